@@ -2,7 +2,10 @@ package io.flowpp.core.data;
 
 import io.flowpp.core.spec.ImageShape;
 
-/** A finite, random-access set of images with integer values and labels. Safe for concurrent reading. */
+/**
+ * A finite, random-access set of images with integer values and labels. Safe for concurrent
+ * reading.
+ */
 public interface ImageSource {
   ImageShape shape();
 
@@ -11,7 +14,10 @@ public interface ImageSource {
 
   int size();
 
-  /** Copies image {@code index}, H·W·C unsigned bytes in [H,W,C] order, into {@code target} from {@code offset}. */
+  /**
+   * Copies image {@code index}, H·W·C unsigned bytes in [H,W,C] order, into {@code target} from
+   * {@code offset}.
+   */
   void read(int index, byte[] target, int offset);
 
   /** The class of image {@code index}, 0..255. */

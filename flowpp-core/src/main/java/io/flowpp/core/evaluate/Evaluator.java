@@ -15,8 +15,12 @@ public final class Evaluator implements AutoCloseable {
     throw new IllegalStateException("in work");
   }
 
-  /** Scores images {@code from} (inclusive) to {@code to} (exclusive); the result does not depend on how a range is cut. */
-  public List<ImageScore> score(ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
+  /**
+   * Scores images {@code from} (inclusive) to {@code to} (exclusive); the result does not depend on
+   * how a range is cut.
+   */
+  public List<ImageScore> score(
+      ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
     throw new IllegalStateException("in work");
   }
 
@@ -30,7 +34,10 @@ public final class Evaluator implements AutoCloseable {
     throw new IllegalStateException("in work");
   }
 
-  /** The first images as they are, their dequantized x+u (floor is x again), and the round trip through the flow: three rows of {@code count}. */
+  /**
+   * The first images as they are, their dequantized x+u (floor is x again), and the round trip
+   * through the flow: three rows of {@code count}.
+   */
   public SampleGrid reconstructions(ImageSource images, int count, long seed) {
     throw new IllegalStateException("in work");
   }

@@ -8,4 +8,10 @@ package io.flowpp.core.evaluate;
  * @param bitsPerDimElbo the mean of the one-sample bounds over the same samples
  * @param effectiveSamples (Σw)²/Σw² of the importance weights, between 1 and the number of samples
  */
-public record ImageScore(int index, int label, String sha256, double bitsPerDim, double bitsPerDimElbo, double effectiveSamples) {}
+public record ImageScore(
+    int index,
+    int label,
+    String sha256,
+    double bitsPerDim,
+    double bitsPerDimElbo,
+    double effectiveSamples) {}

@@ -1,4 +1,7 @@
-/** Evaluation of trained weights: the importance-weighted bound, samples, reconstructions, and the floors that simple coders reach. */
+/**
+ * Evaluation of trained weights: the importance-weighted bound, samples, reconstructions, and the
+ * floors that simple coders reach.
+ */
 @NullMarked
 package io.flowpp.core.evaluate;
 

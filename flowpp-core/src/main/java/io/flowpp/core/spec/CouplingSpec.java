@@ -1,6 +1,9 @@
 package io.flowpp.core.spec;
 
-/** The elementwise, invertible transform of one half, with parameters computed from the other half (Flow++ §3.2). */
+/**
+ * The elementwise, invertible transform of one half, with parameters computed from the other half
+ * (Flow++ §3.2).
+ */
 public sealed interface CouplingSpec {
   ConditionerSpec conditioner();
 

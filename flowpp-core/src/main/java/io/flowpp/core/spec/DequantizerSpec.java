@@ -6,10 +6,17 @@ public sealed interface DequantizerSpec {
   record Uniform() implements DequantizerSpec {}
 
   /**
-   * u = q_x(eps), eps ~ N(0,I): a conditional flow on checkerboard halves, conditioned on a context network of x.
+   * u = q_x(eps), eps ~ N(0,I): a conditional flow on checkerboard halves, conditioned on a context
+   * network of x.
    *
    * @param contextFilters channels of the context network, 32 in the paper
    * @param contextBlocks gated convolutions of the context network, 3 in the CIFAR family
    */
-  record Variational(int contextFilters, int contextBlocks, int couplings, boolean pointwise, CouplingSpec coupling) implements DequantizerSpec {}
+  record Variational(
+      int contextFilters,
+      int contextBlocks,
+      int couplings,
+      boolean pointwise,
+      CouplingSpec coupling)
+      implements DequantizerSpec {}
 }

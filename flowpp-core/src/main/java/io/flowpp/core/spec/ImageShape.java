@@ -4,7 +4,13 @@ package io.flowpp.core.spec;
 public record ImageShape(int height, int width, int channels) {
   public ImageShape {
     if (height < 1 || width < 1 || channels < 1) {
-      throw new IllegalArgumentException("an image has at least one row, column and channel, not " + height + "x" + width + "x" + channels);
+      throw new IllegalArgumentException(
+          "an image has at least one row, column and channel, not "
+              + height
+              + "x"
+              + width
+              + "x"
+              + channels);
     }
   }
 

@@ -5,6 +5,9 @@ public sealed interface ScheduleSpec {
   /** min(1, step / warmup). */
   record Constant(int warmup) implements ScheduleSpec {}
 
-  /** Linear warm-up, then half a cosine from 1 down to {@code floor} at {@code horizon}, constant after it. */
+  /**
+   * Linear warm-up, then half a cosine from 1 down to {@code floor} at {@code horizon}, constant
+   * after it.
+   */
   record Cosine(int warmup, int horizon, double floor) implements ScheduleSpec {}
 }

@@ -11,7 +11,12 @@ public interface TrainingListener {
    * @param bitsPerDim the batch's one-sample bound
    * @param gradientNorm global norm before clipping
    */
-  record Step(int step, double bitsPerDim, double gradientNorm, double learningRate, double imagesPerSecond) {}
+  record Step(
+      int step,
+      double bitsPerDim,
+      double gradientNorm,
+      double learningRate,
+      double imagesPerSecond) {}
 
   /**
    * One validation on the EMA weights.
@@ -21,13 +26,19 @@ public interface TrainingListener {
    */
   record Validation(int step, double bitsPerDim, double dequantizerEntropy) {}
 
-  /** Called once, before the first step of this process: {@code step} is 0, or where a checkpoint is resumed. */
+  /**
+   * Called once, before the first step of this process: {@code step} is 0, or where a checkpoint is
+   * resumed.
+   */
   void started(int step, int steps);
 
   void step(Step step);
 
   void validated(Validation validation);
 
-  /** A checkpoint was published at {@code directory}: everything up to {@code step} will not be computed again. */
+  /**
+   * A checkpoint was published at {@code directory}: everything up to {@code step} will not be
+   * computed again.
+   */
   void checkpointed(int step, Path directory);
 }

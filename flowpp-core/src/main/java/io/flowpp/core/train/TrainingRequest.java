@@ -10,10 +10,20 @@ import org.jspecify.annotations.Nullable;
  * All that a training depends on.
  *
  * @param seed root of every random number: weights, order of images, dequantization noise
- * @param checkpoints directory that this training owns; resumed from where it holds a whole checkpoint
- * @param dequantizerWeights weights of a pretrained dequantizer (safetensors), or null to start from random ones
+ * @param checkpoints directory that this training owns; resumed from where it holds a whole
+ *     checkpoint
+ * @param dequantizerWeights weights of a pretrained dequantizer (safetensors), or null to start
+ *     from random ones
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param threads intra-op threads of the native library
  */
 public record TrainingRequest(
-    ModelSpec model, TrainingSpec training, ImageSource train, ImageSource validation, long seed, Path checkpoints, @Nullable Path dequantizerWeights, String device, int threads) {}
+    ModelSpec model,
+    TrainingSpec training,
+    ImageSource train,
+    ImageSource validation,
+    long seed,
+    Path checkpoints,
+    @Nullable Path dequantizerWeights,
+    String device,
+    int threads) {}

@@ -1,4 +1,7 @@
-/** Training: the objective, the optimiser, schedules, checkpoints. Knows the model and the data, not the platform; progress leaves through {@link io.flowpp.core.train.TrainingListener}. */
+/**
+ * Training: the objective, the optimiser, schedules, checkpoints. Knows the model and the data, not
+ * the platform; progress leaves through {@link io.flowpp.core.train.TrainingListener}.
+ */
 @NullMarked
 package io.flowpp.core.train;
 

@@ -6,7 +6,10 @@ import io.flowpp.core.spec.PretrainingSpec;
 import io.flowpp.core.spec.TrainingSpec;
 import org.jspecify.annotations.Nullable;
 
-/** One experiment, checked and complete: what an experiment file with its presets and overrides means. */
+/**
+ * One experiment, checked and complete: what an experiment file with its presets and overrides
+ * means.
+ */
 public record ExperimentConfig(
     String name,
     long seed,
@@ -22,9 +25,11 @@ public record ExperimentConfig(
    * @param source a folder, relative to the experiment file, or absolute
    * @param format idx or cifar-binary
    * @param bits the images keep their {@code bits} highest bits
-   * @param validation images at the end of the training set that are held out; null for its last tenth
+   * @param validation images at the end of the training set that are held out; null for its last
+   *     tenth
    */
-  public record Data(String source, String format, ImageShape shape, int bits, @Nullable Integer validation) {}
+  public record Data(
+      String source, String format, ImageShape shape, int bits, @Nullable Integer validation) {}
 
   /**
    * @param samples importance samples per image
@@ -41,6 +46,8 @@ public record ExperimentConfig(
    */
   public record Execution(String runner, String device, @Nullable Integer threads) {}
 
-  /** @param experiment the MLflow experiment that the runs stand under */
+  /**
+   * @param experiment the MLflow experiment that the runs stand under
+   */
   public record Tracking(String experiment) {}
 }
