@@ -1,0 +1,79 @@
+package io.flowpp.platform.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * How a command speaks: results on stdout, everything else on stderr. Every leaf command has it as a mixin.
+ *
+ * <pre>{@code
+ * @Mixin private Output output = new Output();
+ * ...
+ * output.result(new Listing(...), listing -> table(listing)); // JSON with --json, the text without
+ * }</pre>
+ */
+final class Output {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--json", description = "Print the result as one JSON object on stdout.")
+  private boolean json;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Show more, stack traces included.")
+  private boolean verbose;
+
+  boolean json() {
+    return json;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** Prints {@code result} as one JSON object with --json, else as {@code human} tells it. */
+  <T> void result(T result, java.util.function.Function<? super T, String> human) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? toJson(result) : human.apply(result).stripTrailing());
+    out.flush();
+  }
+
+  /** A line for people, on stderr: progress, warnings, what happens next. */
+  void note(String line) {
+    PrintWriter err = err();
+    err.println(line);
+    err.flush();
+  }
+
+  PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** Record components and keys are written in snake_case, as the contract of the command line has them. */
+  static String toJson(Object value) {
+    try {
+      return mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a result that cannot be written as JSON: " + value.getClass(), e);
+    }
+  }
+
+  static JsonNode tree(Object value) {
+    return mapper().valueToTree(value);
+  }
+
+  // Made when first needed: Jackson's start costs more than the whole of --help.
+  private static ObjectMapper mapper() {
+    return com.fasterxml.jackson.databind.json.JsonMapper.builder()
+        .propertyNamingStrategy(com.fasterxml.jackson.databind.PropertyNamingStrategies.SNAKE_CASE)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .build();
+  }
+}
