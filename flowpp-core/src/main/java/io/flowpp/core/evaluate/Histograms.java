@@ -3,7 +3,10 @@ package io.flowpp.core.evaluate;
 import io.flowpp.core.data.ImageSource;
 import io.flowpp.core.spec.ImageShape;
 
-/** How often each value stands in a set of images: anywhere, at each place, in the first column, and to the right of each value. */
+/**
+ * How often each value stands in a set of images: anywhere, at each place, in the first column, and
+ * to the right of each value.
+ */
 record Histograms(Table order0, Table perPixel, Table firstColumn, Table afterLeft) {
 
   static Histograms count(ImageSource images) {
@@ -36,7 +39,16 @@ record Histograms(Table order0, Table perPixel, Table firstColumn, Table afterLe
   private static int value(byte raw, int values, int image, int dimension) {
     int value = raw & 0xff;
     if (value >= values) {
-      throw new IllegalArgumentException("image " + image + " holds " + value + " at " + dimension + ", beyond 0.." + (values - 1) + " that its number of bits allows");
+      throw new IllegalArgumentException(
+          "image "
+              + image
+              + " holds "
+              + value
+              + " at "
+              + dimension
+              + ", beyond 0.."
+              + (values - 1)
+              + " that its number of bits allows");
     }
     return value;
   }
@@ -55,7 +67,10 @@ record Histograms(Table order0, Table perPixel, Table firstColumn, Table afterLe
       counts[context * values + value]++;
     }
 
-    /** Code length in bits of everything counted here under the smoothed frequencies of {@code model}. */
+    /**
+     * Code length in bits of everything counted here under the smoothed frequencies of {@code
+     * model}.
+     */
     double bitsUnder(Table model) {
       double nats = 0;
       for (int from = 0; from < counts.length; from += values) {
