@@ -23,12 +23,13 @@ class FloorsTest {
 
     Floors floors = Floors.measure(train, test);
 
+    double a = Floors.SMOOTHING;
     assertThat(floors.order0()).isEqualTo(1, within(TIGHT));
-    // The first place saw 0 twice: P(1) = .5/3; the second saw one of each; the third saw 1 twice:
-    // P(0) = .5/3.
-    assertThat(floors.perPixel()).isEqualTo((2 * log2(6) + 1) / 3, within(TIGHT));
-    // P(1|1) = 1.5/2, P(0|1) = .5/2, and the first column by order-0.
-    assertThat(floors.leftNeighbour()).isEqualTo((1 + log2(4.0 / 3) + 2) / 3, within(TIGHT));
+    // The first place saw 0 twice, the second one of each, the third 1 twice.
+    assertThat(floors.perPixel()).isEqualTo((2 * log2((2 + 2 * a) / a) + 1) / 3, within(TIGHT));
+    // The first column by order-0, then P(1|1) = (1+a)/(1+2a) and P(0|1) = a/(1+2a).
+    assertThat(floors.leftNeighbour())
+        .isEqualTo((1 + log2((1 + 2 * a) / (1 + a)) + log2((1 + 2 * a) / a)) / 3, within(TIGHT));
   }
 
   @Test
@@ -38,7 +39,9 @@ class FloorsTest {
     ImageShape shape = new ImageShape(1, 2, 2);
     Floors floors = Floors.measure(images(shape, 1, 0, 1, 0, 1), images(shape, 1, 1, 1, 1, 1));
 
-    assertThat(floors.leftNeighbour()).isEqualTo((2 + 2 * log2(4.0 / 3)) / 4, within(TIGHT));
+    assertThat(floors.leftNeighbour())
+        .isEqualTo(
+            (2 + 2 * log2((1 + 2 * Floors.SMOOTHING) / (1 + Floors.SMOOTHING))) / 4, within(TIGHT));
   }
 
   @Test
