@@ -1,0 +1,64 @@
+package io.flowpp.platform.beam;
+
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Beam's runners by the names that experiments use. Engines are named as strings: none is compiled
+ * against.
+ */
+public final class Runners {
+  private static final Map<String, String> CLASSES =
+      Map.of(
+          "direct", "org.apache.beam.runners.direct.DirectRunner",
+          "flink", "org.apache.beam.runners.flink.FlinkRunner",
+          "spark", "org.apache.beam.runners.spark.SparkRunner");
+
+  private Runners() {}
+
+  /** Checks that {@code runner} exists here, without starting anything. */
+  public static void require(String runner) {
+    String type = CLASSES.get(runner);
+    if (type == null || !present(type)) {
+      throw new UserFault(
+          ExitCode.USAGE,
+          type == null ? "unknown-runner" : "absent-runner",
+          type == null
+              ? "no runner '" + runner + "'"
+              : "this build has no " + runner + " engine on its class path",
+          "execution.runner",
+          "use one of " + available());
+    }
+  }
+
+  /**
+   * Beam's options for a runner.
+   *
+   * @param parallelism elements at once in one process
+   */
+  public static List<String> options(String runner, int parallelism) {
+    require(runner);
+    List<String> options = new ArrayList<>();
+    options.add("--runner=" + CLASSES.get(runner));
+    if (runner.equals("direct")) {
+      options.add("--targetParallelism=" + parallelism);
+      options.add("--blockOnRun=false");
+      options.add("--enforceImmutability=false");
+      options.add("--enforceEncodability=false");
+    }
+    return options;
+  }
+
+  private static List<String> available() {
+    return new TreeMap<>(CLASSES)
+        .entrySet().stream().filter(e -> present(e.getValue())).map(Map.Entry::getKey).toList();
+  }
+
+  private static boolean present(String type) {
+    return Runners.class.getClassLoader().getResource(type.replace('.', '/') + ".class") != null;
+  }
+}

@@ -1,0 +1,31 @@
+package io.flowpp.platform.stage;
+
+import io.flowpp.core.train.TrainingListener;
+
+/** What a stage does, told while it does it. Best effort: the truth is in the stage's output. */
+public sealed interface StageEvent {
+  /**
+   * The stage works from {@code done} on; above 0 where an earlier process had begun.
+   *
+   * @param unit what is counted: step, shard, part
+   */
+  record Started(int done, int total, String unit) implements StageEvent {}
+
+  /** {@code done} of {@code total} units are finished. */
+  record Progress(int done, int total) implements StageEvent {}
+
+  /** One unit of a stage of many is finished, in whatever order. */
+  record UnitDone(int index) implements StageEvent {}
+
+  /** One training step. */
+  record Stepped(TrainingListener.Step step) implements StageEvent {}
+
+  /** One validation. */
+  record Validated(TrainingListener.Validation validation) implements StageEvent {}
+
+  /** Everything up to {@code step} will not be computed again. */
+  record Checkpointed(int step) implements StageEvent {}
+
+  /** The stage waits for something that another process holds. */
+  record Waiting(String message) implements StageEvent {}
+}

@@ -1,0 +1,132 @@
+package io.flowpp.platform.stage;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.hash.Hashing;
+import io.flowpp.core.spec.CouplingSpec;
+import io.flowpp.core.spec.DequantizerSpec;
+import io.flowpp.core.spec.FlowStepSpec;
+import io.flowpp.core.spec.MixingSpec;
+import io.flowpp.core.spec.PretrainingSpec;
+import io.flowpp.core.spec.ScheduleSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Records as JSON: between driver and workers, in {@code result.json}, and under stage keys. Equal
+ * values give equal bytes: record components and map keys are written in alphabetical order, every
+ * alternative of a sealed interface with its name.
+ */
+public final class StageJson {
+  private static final ObjectMapper MAPPER = mapper();
+
+  private StageJson() {}
+
+  public static String write(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
+    }
+  }
+
+  public static <T> T read(String json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not a " + type.getSimpleName() + " in JSON: " + json, e);
+    }
+  }
+
+  /** The value as a tree; equal trees stand for equal values. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /** SHA-256 of the canonical form, in 64 hex digits. */
+  public static String digest(Object value) {
+    return Hashing.sha256().hashString(write(canonical(value)), StandardCharsets.UTF_8).toString();
+  }
+
+  /** Writes {@code value} so that a reader sees the old file or the new one, never half of one. */
+  public static void writeFile(Path file, Object value) throws IOException {
+    byte[] json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    WholeFile.write(file, json);
+  }
+
+  public static <T> T readFile(Path file, Class<T> type) throws IOException {
+    return MAPPER.readValue(Files.readAllBytes(file), type);
+  }
+
+  // A tree keeps the order in which it was built, so it goes through a plain map to be sorted.
+  private static Object canonical(Object value) {
+    return MAPPER.convertValue(value, Object.class);
+  }
+
+  private static ObjectMapper mapper() {
+    return JsonMapper.builder()
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .addMixIn(CouplingSpec.class, Coupling.class)
+        .addMixIn(DequantizerSpec.class, Dequantizer.class)
+        .addMixIn(FlowStepSpec.class, FlowStep.class)
+        .addMixIn(MixingSpec.class, Mixing.class)
+        .addMixIn(PretrainingSpec.class, Pretraining.class)
+        .addMixIn(ScheduleSpec.class, Schedule.class)
+        .build();
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @Type(value = CouplingSpec.MixtureOfLogistics.class, name = "mixture"),
+    @Type(value = CouplingSpec.Affine.class, name = "affine")
+  })
+  private interface Coupling {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @Type(value = DequantizerSpec.Uniform.class, name = "uniform"),
+    @Type(value = DequantizerSpec.Variational.class, name = "variational")
+  })
+  private interface Dequantizer {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @Type(value = FlowStepSpec.Couplings.class, name = "couplings"),
+    @Type(value = FlowStepSpec.SpaceToDepth.class, name = "space-to-depth")
+  })
+  private interface FlowStep {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @Type(value = MixingSpec.SelfAttention.class, name = "attention"),
+    @Type(value = MixingSpec.GatedLinear.class, name = "gated-linear")
+  })
+  private interface Mixing {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @Type(value = PretrainingSpec.None.class, name = "none"),
+    @Type(value = PretrainingSpec.TowardsUniform.class, name = "uniform"),
+    @Type(value = PretrainingSpec.WithProxy.class, name = "proxy")
+  })
+  private interface Pretraining {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @Type(value = ScheduleSpec.Constant.class, name = "constant"),
+    @Type(value = ScheduleSpec.Cosine.class, name = "cosine")
+  })
+  private interface Schedule {}
+}

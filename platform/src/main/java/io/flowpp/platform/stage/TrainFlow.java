@@ -1,0 +1,69 @@
+package io.flowpp.platform.stage;
+
+import io.flowpp.core.spec.ModelSpec;
+import io.flowpp.core.spec.TrainingSpec;
+import io.flowpp.core.train.FlowTrainer;
+import io.flowpp.core.train.TrainingRequest;
+import io.flowpp.core.train.TrainingResult;
+import io.flowpp.platform.data.PreparedData;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Trains dequantizer and flow together. */
+final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
+
+  /**
+   * @param prepared output of the data preparation
+   * @param dequantizer weights of the pretrained dequantizer, or null for random ones
+   */
+  record Input(
+      ModelSpec model,
+      TrainingSpec training,
+      long seed,
+      Path prepared,
+      @Nullable Path dequantizer) {}
+
+  @Inject
+  TrainFlow() {}
+
+  @Override
+  public StageName name() {
+    return StageName.TRAIN_FLOW;
+  }
+
+  @Override
+  public Class<Input> inputType() {
+    return Input.class;
+  }
+
+  @Override
+  public Class<TrainedWeights> outputType() {
+    return TrainedWeights.class;
+  }
+
+  @Override
+  public boolean isNative() {
+    return true;
+  }
+
+  @Override
+  public TrainedWeights run(Input input, StageContext context) {
+    PreparedData data = PreparedData.open(input.prepared());
+    TrainingRequest request =
+        new TrainingRequest(
+            input.model(),
+            input.training(),
+            data.train(),
+            data.validation(),
+            input.seed(),
+            context.scratch(),
+            input.dequantizer(),
+            context.compute().device(),
+            context.compute().threads());
+    TrainingResult result =
+        FlowTrainer.train(
+            request, new TrainingEvents(context.events()), context.cancellation()::isCancelled);
+    return TrainedWeights.of(result, context);
+  }
+}

@@ -1,0 +1,37 @@
+package io.flowpp.platform.stage;
+
+import io.flowpp.core.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Passes on what a training tells. */
+final class TrainingEvents implements TrainingListener {
+  private final Consumer<StageEvent> events;
+  private int steps;
+
+  TrainingEvents(Consumer<StageEvent> events) {
+    this.events = events;
+  }
+
+  @Override
+  public void started(int step, int steps) {
+    this.steps = steps;
+    events.accept(new StageEvent.Started(step, steps, "step"));
+  }
+
+  @Override
+  public void step(Step step) {
+    events.accept(new StageEvent.Stepped(step));
+    events.accept(new StageEvent.Progress(step.step(), steps));
+  }
+
+  @Override
+  public void validated(Validation validation) {
+    events.accept(new StageEvent.Validated(validation));
+  }
+
+  @Override
+  public void checkpointed(int step, Path directory) {
+    events.accept(new StageEvent.Checkpointed(step));
+  }
+}
