@@ -1,0 +1,64 @@
+package io.flowpp.core.dequantize;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.flow.Flow;
+import io.flowpp.core.flow.FlowChain;
+import io.flowpp.core.nn.ContextNetwork;
+import io.flowpp.core.nn.Pass;
+import io.flowpp.core.random.CounterRandom;
+
+/**
+ * u = q_x(eps), eps ~ N(0,I): a flow conditioned on a network of the image. log q(u|x) = log N(eps; 0, I) - log|det du/deps| (Flow++ eq. 10).
+ */
+public final class VariationalDequantizer implements Dequantizer {
+  private final ContextNetwork context;
+  private final FlowChain flow;
+  private final int bits;
+
+  public VariationalDequantizer(ContextNetwork context, FlowChain flow, int bits) {
+    this.context = context;
+    this.flow = flow;
+    this.bits = bits;
+  }
+
+  @Override
+  public Noise draw(NDArray x, long seed, int copies, Pass pass) {
+    Shape s = Shapes.repeated(x.getShape(), copies);
+    float[] values = new float[Math.toIntExact(s.size())];
+    CounterRandom.gaussian(seed, values);
+    // a copy that libtorch owns: backward reads it, and a buffer of Java may be gone by then
+    NDArray eps = pass.manager().create(values, s).toType(x.getDataType(), true);
+    return push(x, eps, copies, pass);
+  }
+
+  /** u and log q(u|x) for given {@code eps} [B,H,W,C]. */
+  public Noise push(NDArray x, NDArray eps, int copies, Pass pass) {
+    NDArray activated = activatedContext(x, pass);
+    if (copies > 1) {
+      activated = activated.repeat(0, copies);
+    }
+    Flow.Transformed t = flow.forward(new NDList(eps), new Flow.Condition(activated), pass);
+    NDArray logDet = java.util.Objects.requireNonNull(t.logDet());
+    NDArray logNormal = pass.kernels().call("standard_normal").with(eps).single();
+    return new Noise(t.value().singletonOrThrow(), logNormal.sub(logDet));
+  }
+
+  /** eps with q_x(eps) = u. */
+  public NDArray pull(NDArray x, NDArray u, Pass pass) {
+    return flow.inverse(new NDList(u), new Flow.Condition(activatedContext(x, pass)), pass).singletonOrThrow();
+  }
+
+  /** The context network's output on x / 2^bits - .5, [B,H,W/2,F]. */
+  public NDArray context(NDArray x, Pass pass) {
+    NDArray half = pass.manager().full(new Shape(), .5f).toType(x.getDataType(), false);
+    NDArray scale = pass.manager().full(new Shape(), 1f / (1 << bits)).toType(x.getDataType(), false);
+    NDList columns = pass.kernels().call("split_columns").with(x.mul(scale).sub(half)).run();
+    return context.apply(columns.get(0).concat(columns.get(1), 3), pass);
+  }
+
+  private NDArray activatedContext(NDArray x, Pass pass) {
+    return pass.kernels().call("concat_elu").with(context(x, pass)).single();
+  }
+}

@@ -1,0 +1,32 @@
+package io.flowpp.core.flow;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import io.flowpp.core.nn.Pass;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invertible map with a tractable Jacobian determinant. Values are one tensor [B,H,W,C] or the two halves of a split. Layers are immutable and hold no weights: they read
+ * them from the pass.
+ */
+public interface Flow {
+  /**
+   * @param logDet log|det dy/dx| in nats, [B]; null where it is 0 for every image
+   */
+  record Transformed(NDList value, @Nullable NDArray logDet) {}
+
+  /** y = f(x) and log|det dy/dx|. */
+  Transformed forward(NDList x, Condition condition, Pass pass);
+
+  /** x with f(x) = y. */
+  NDList inverse(NDList y, Condition condition, Pass pass);
+
+  /**
+   * What a conditional flow is conditioned on.
+   *
+   * @param activated concat_elu of the context [B,H,W,2F], null in an unconditional flow
+   */
+  record Condition(@Nullable NDArray activated) {
+    public static final Condition NONE = new Condition(null);
+  }
+}

@@ -1,0 +1,42 @@
+package io.flowpp.core.flow;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import io.flowpp.core.nn.Pass;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Flows one after the other: values compose, log-determinants add. */
+public record FlowChain(List<Flow> flows) implements Flow {
+  public FlowChain {
+    flows = List.copyOf(flows);
+  }
+
+  @Override
+  public Transformed forward(NDList x, Condition condition, Pass pass) {
+    NDList value = x;
+    NDArray logDet = null;
+    for (Flow flow : flows) {
+      Transformed t = flow.forward(value, condition, pass);
+      value = t.value();
+      logDet = plus(logDet, t.logDet());
+    }
+    return new Transformed(value, logDet);
+  }
+
+  @Override
+  public NDList inverse(NDList y, Condition condition, Pass pass) {
+    NDList value = y;
+    for (int i = flows.size() - 1; i >= 0; i--) {
+      value = flows.get(i).inverse(value, condition, pass);
+    }
+    return value;
+  }
+
+  private static @Nullable NDArray plus(@Nullable NDArray a, @Nullable NDArray b) {
+    if (a == null) {
+      return b;
+    }
+    return b == null ? a : a.add(b);
+  }
+}

@@ -1,0 +1,131 @@
+package io.flowpp.core.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The functions of {@code flowpp.py}, loaded once a device. Calls may come from several threads. Results belong to the manager of the first argument; gradients are recorded
+ * when the thread's gradient mode is on ({@link Gradients}).
+ */
+public final class Kernels implements AutoCloseable {
+  private static final String RESOURCE = "flowpp.py";
+  private static final String[] LIST_NAMES = {"a[]", "b[]", "c[]"};
+
+  private final NDManager manager;
+  private final PtSymbolBlock module;
+  private final NDArray absent;
+  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
+
+  private Kernels(NDManager manager, PtSymbolBlock module) {
+    this.manager = manager;
+    this.module = module;
+    this.absent = manager.zeros(new Shape(0));
+  }
+
+  /** Compiles the script for the device of {@code parent}; lives until it or {@code parent} is closed. */
+  public static Kernels load(NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    byte[] archive = ScriptArchive.pack(source(), "Kernels");
+    try {
+      PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+      return new Kernels(manager, module);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading a script from memory", e);
+    }
+  }
+
+  private static String source() {
+    try (InputStream in = Kernels.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException(RESOURCE + " is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(RESOURCE, e);
+    }
+  }
+
+  /** Starts a call of {@code method}; arguments follow in the order of its definition. */
+  public Call call(String method) {
+    return new Call(methods.computeIfAbsent(method, this::methodName));
+  }
+
+  /** A 0-dim float64 value for a script's number, owned by this object. */
+  public NDArray number(double value) {
+    return manager.full(new Shape(), (float) 0).toType(DataType.FLOAT64, false).add(value);
+  }
+
+  /** The empty tensor that stands for an absent one. */
+  public NDArray absent() {
+    return absent;
+  }
+
+  /** DJL takes the name of the method from the name of an argument that is not passed on. */
+  private NDArray methodName(String method) {
+    NDArray array = manager.zeros(new Shape(0));
+    array.setName("module_method:" + method);
+    return array;
+  }
+
+  @Override
+  public void close() {
+    module.close();
+    manager.close();
+  }
+
+  /** The arguments of one call. */
+  public final class Call {
+    private final NDArray method;
+    private final NDList arguments = new NDList();
+    private int lists;
+
+    private Call(NDArray method) {
+      this.method = method;
+    }
+
+    public Call with(NDArray tensor) {
+      tensor.setName(null);
+      arguments.add(tensor);
+      return this;
+    }
+
+    /** A {@code List[Tensor]}; DJL cannot pass an empty one. */
+    public Call with(List<NDArray> tensors) {
+      if (tensors.isEmpty()) {
+        throw new IllegalArgumentException("a list argument holds at least one tensor");
+      }
+      String name = LIST_NAMES[lists++];
+      for (NDArray tensor : tensors) {
+        tensor.setName(name);
+        arguments.add(tensor);
+      }
+      return this;
+    }
+
+    /** Runs the call; results belong to the manager of the first argument. */
+    public NDList run() {
+      arguments.add(method);
+      return IValueUtils.forward(module, arguments, true);
+    }
+
+    /** Runs a call with one result. */
+    public NDArray single() {
+      return run().singletonOrThrow();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.flowpp.core.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import io.flowpp.core.dequantize.Dequantizer;
+import io.flowpp.core.dequantize.UniformDequantizer;
+import io.flowpp.core.dequantize.VariationalDequantizer;
+import io.flowpp.core.flow.Flow;
+import io.flowpp.core.flow.FlowChain;
+import io.flowpp.core.nn.ContextNetwork;
+import io.flowpp.core.nn.Parameter;
+import io.flowpp.core.nn.Parameters;
+import io.flowpp.core.nn.Pass;
+import io.flowpp.core.spec.DequantizerSpec;
+import io.flowpp.core.spec.ModelSpec;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A Flow++: the dequantizer q(u|x) and the flow p(x+u), built from a spec. Holds no weights: the same object is walked with any {@link io.flowpp.core.nn.Weights} of its
+ * parameters.
+ */
+public final class FlowPlusPlus {
+  /** Names of the dequantizer's parameters begin so. */
+  public static final String DEQUANTIZER = "dequantizer/";
+
+  private final ModelSpec spec;
+  private final Dequantizer dequantizer;
+  private final FlowChain flow;
+  private final List<Parameter> parameters;
+
+  private FlowPlusPlus(ModelSpec spec, Dequantizer dequantizer, FlowChain flow, List<Parameter> parameters) {
+    this.spec = spec;
+    this.dequantizer = dequantizer;
+    this.flow = flow;
+    this.parameters = parameters;
+  }
+
+  /**
+   * The one-sample bound, in nats, [B] each.
+   *
+   * @param logJoint log p(x+u)
+   * @param logNoise log q(u|x); the bound on log P(x) is logJoint - logNoise
+   */
+  public record Bound(NDArray logJoint, NDArray logNoise) {
+    public NDArray value() {
+      return logJoint.sub(logNoise);
+    }
+  }
+
+  public static FlowPlusPlus build(ModelSpec spec) {
+    Parameters parameters = new Parameters();
+    Dequantizer dequantizer = new UniformDequantizer();
+    if (spec.dequantizer() instanceof DequantizerSpec.Variational v) {
+      Parameters room = parameters.in("dequantizer");
+      ContextNetwork context =
+          new ContextNetwork(room.in("context"), spec.shape().channels(), v.contextFilters(), v.contextBlocks(), v.coupling().conditioner().dropout());
+      dequantizer = new VariationalDequantizer(context, FlowFactory.dequantizer(room, spec.shape(), v), spec.bits());
+    }
+    FlowChain flow = FlowFactory.flow(parameters.in("flow"), spec.shape(), spec.bits(), spec.flow());
+    return new FlowPlusPlus(spec, dequantizer, flow, parameters.all());
+  }
+
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  public Dequantizer dequantizer() {
+    return dequantizer;
+  }
+
+  public FlowChain flow() {
+    return flow;
+  }
+
+  /** All parameters: the dequantizer's first. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Bounds log P(x) with {@code copies} draws of u for each image.
+   *
+   * @param x integers 0..2^bits-1 as floats, [B,H,W,C]
+   */
+  public Bound bound(NDArray x, long seed, int copies, Pass pass) {
+    Dequantizer.Noise noise = dequantizer.draw(x, seed, copies, pass);
+    NDArray repeated = copies > 1 ? x.repeat(0, copies) : x;
+    return new Bound(logDensity(repeated.add(noise.u()), pass), noise.logDensity());
+  }
+
+  /** log p(v) in nats, [B], of continuous v in [0, 2^bits]^D. */
+  public NDArray logDensity(NDArray v, Pass pass) {
+    Flow.Transformed t = flow.forward(new NDList(v), Flow.Condition.NONE, pass);
+    NDArray logNormal = pass.kernels().call("standard_normal").with(t.value().singletonOrThrow()).single();
+    return logNormal.add(Objects.requireNonNull(t.logDet()));
+  }
+
+  /** v with flow(v) = z: a sample of p where z ~ N(0,I). */
+  public NDArray generate(NDArray z, Pass pass) {
+    return flow.inverse(new NDList(z), Flow.Condition.NONE, pass).singletonOrThrow();
+  }
+}

@@ -1,0 +1,265 @@
+# The fast form of every heavy part, as TorchScript that libtorch compiles when it loads this file. Images are [B,H,W,C].
+# Each function has a plain twin in Java (package nn and flow) that reads like the equations; a test holds the two equal.
+
+def concat_elu(x: Tensor) -> Tensor:
+  return torch.elu_(torch.cat([x, torch.neg(x)], -1))
+
+# 3x3 convolution, stride 1, zero padding. w is kept [O,3,3,I], which seen as [O,I,3,3] is already channels-last.
+def conv3x3(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+  y = torch.conv2d(torch.permute(x, [0, 3, 1, 2]), torch.permute(w, [0, 3, 1, 2]), b, [1, 1], [1, 1])
+  return torch.permute(y, [0, 2, 3, 1])
+
+# dropout by ready-made masks of 0 and 1/(1-p); masks[0] is a placeholder, and without further ones nothing is dropped
+def keep(x: Tensor, masks: List[Tensor], i: int) -> Tensor:
+  if i + 1 < torch.len(masks):
+    x = torch.mul(x, masks[i + 1])
+  return x
+
+# h + a*sigmoid(b), (a, b) = 1x1(dropout(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context)))))
+def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Tensor], at: int) -> Tensor:
+  t = __torch__.conv3x3(__torch__.concat_elu(h), c[0], c[1])
+  k = 2
+  if torch.len(context) > 0:
+    t = torch.add(t, torch.linear(context[0], c[2], c[3]))
+    k = 4
+  t = __torch__.keep(__torch__.concat_elu(t), mask, at)
+  return torch.add(h, torch.glu(torch.linear(t, c[k], c[k + 1]), -1))
+
+# multi-head self-attention over all positions; c = proj1 w, b, proj2 w, b
+def gated_attention(h: Tensor, pos: Tensor, c: List[Tensor], heads: int, mask: List[Tensor], at: int) -> Tensor:
+  b, height, width, f = torch.size(h, 0), torch.size(h, 1), torch.size(h, 2), torch.size(h, 3)
+  p = torch.linear(torch.add(h, pos), c[0], c[1])
+  p = torch.permute(torch.reshape(p, [b, height * width, 3, heads, f // heads]), [2, 0, 3, 1, 4])
+  q, k, v = torch.unbind(p, 0)
+  a = torch.scaled_dot_product_attention(q, k, v)
+  a = torch.reshape(torch.transpose(a, 1, 2), [b, height, width, f])
+  return torch.add(h, torch.glu(torch.linear(__torch__.keep(a, mask, at), c[2], c[3]), -1))
+
+# the no-attention ablation: max over adjacent triples of channels
+def gated_linear(h: Tensor, pos: Tensor, c: List[Tensor], mask: List[Tensor], at: int) -> Tensor:
+  b, height, width, f = torch.size(h, 0), torch.size(h, 1), torch.size(h, 2), torch.size(h, 3)
+  p = torch.linear(torch.add(h, pos), c[0], c[1])
+  a = torch.amax(torch.reshape(p, [b, height, width, f, 3]), [-1])
+  return torch.add(h, torch.glu(torch.linear(__torch__.keep(a, mask, at), c[2], c[3]), -1))
+
+# log F, log(1-F) and log pdf of a mixture of logistics at x [...]; logits, means, log-scales [...,K]. Never forms F.
+def mixture_terms(x: Tensor, log_weights: Tensor, means: Tensor, log_scales: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  z = torch.mul(torch.sub(torch.unsqueeze(x, -1), means), torch.exp(torch.neg(log_scales)))
+  right = torch.log_sigmoid(torch.neg(z))
+  left = torch.add(log_weights, torch.add(right, z))
+  cdf = torch.logsumexp(left, [-1])
+  survival = torch.logsumexp(torch.add(log_weights, right), [-1])
+  pdf = torch.logsumexp(torch.sub(torch.add(left, right), log_scales), [-1])
+  return (cdf, survival, pdf)
+
+# raw [B,H,W,C*(2+3K)] to s, t [B,H,W,C] and log-weights, means, log-scales [B,H,W,C,K]
+def mixture_parameters(raw: Tensor, channels: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+  each = torch.size(raw, 3) // channels
+  k = (each - 2) // 3
+  r = torch.reshape(raw, [torch.size(raw, 0), torch.size(raw, 1), torch.size(raw, 2), channels, each])
+  s, t, logits, means, log_scales = torch.split_with_sizes(r, [1, 1, k, k, k], -1)
+  return (torch.tanh(torch.squeeze(s, -1)), torch.squeeze(t, -1), torch.log_softmax(logits, -1), means, torch.clamp_min(log_scales, -7.))
+
+def sum_image(x: Tensor) -> Tensor:
+  return torch.sum(x, [1, 2, 3])
+
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # context network on the two checkerboard halves stacked on channels [B,H,W/2,2C]
+  def context(self, x: Tensor, w: List[Tensor], masks: List[Tensor]) -> Tensor:
+    h = __torch__.conv3x3(x, w[0], w[1])
+    blocks = (torch.len(w) - 2) // 4
+    for i in range(blocks):
+      k = 2 + 4 * i
+      t = __torch__.conv3x3(__torch__.concat_elu(h), w[k], w[k + 1])
+      t = __torch__.keep(__torch__.concat_elu(t), masks, i)
+      h = torch.add(h, torch.glu(__torch__.conv3x3(t, w[k + 2], w[k + 3]), -1))
+    return h
+
+  def concat_elu(self, x: Tensor) -> Tensor:
+    return __torch__.concat_elu(x)
+
+  # the conditioner of a coupling: heads > 0 is attention, 0 the gated linear ablation. activated = concat_elu(context), or without elements.
+  def conditioner(self, x: Tensor, activated: Tensor, w: List[Tensor], heads: Tensor, masks: List[Tensor]) -> Tensor:
+    n = int(heads)
+    context = annotate(List[Tensor], [])
+    if torch.numel(activated) > 0:
+      _0 = torch.append(context, activated)
+    h = __torch__.conv3x3(x, w[0], w[1])
+    pos = w[2]
+    each = 12 + 2 * torch.len(context)
+    blocks = (torch.len(w) - 5) // each
+    f = [torch.size(pos, 2)]
+    for i in range(blocks):
+      k = 3 + each * i
+      h = __torch__.gated_conv(h, context, w[k:k + each - 8], masks, 2 * i)
+      k = k + each - 8
+      h = torch.layer_norm(h, f, w[k], w[k + 1], 1.0000000000000001e-05)
+      if n > 0:
+        h = __torch__.gated_attention(h, pos, w[k + 2:k + 6], n, masks, 2 * i + 1)
+      else:
+        h = __torch__.gated_linear(h, pos, w[k + 2:k + 6], masks, 2 * i + 1)
+      h = torch.layer_norm(h, f, w[k + 6], w[k + 7], 1.0000000000000001e-05)
+    last = torch.len(w) - 2
+    return __torch__.conv3x3(h, w[last], w[last + 1])
+
+  # y = logit F(x) * exp(s) + t; log-det = sum[log pdf - log F - log(1-F) + s]
+  def mixture_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
+    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.size(x, 3))
+    cdf, survival, pdf = __torch__.mixture_terms(x, w, m, ls)
+    y = torch.add(torch.mul(torch.sub(cdf, survival), torch.exp(s)), t)
+    return (y, __torch__.sum_image(torch.add(torch.sub(torch.sub(pdf, cdf), survival), s)))
+
+  # Newton on logit F(x) = (y-t) exp(-s) inside the exact bracket, a bisection step wherever Newton's leaves it or does not halve it.
+  # Also returns the number of iterations of each element.
+  def mixture_inverse(self, y: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
+    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.size(y, 3))
+    target = torch.mul(torch.sub(y, t), torch.exp(torch.neg(s)))
+    ends = torch.add(m, torch.mul(torch.exp(ls), torch.unsqueeze(target, -1)))
+    lo = torch.amin(ends, [-1])
+    hi = torch.amax(ends, [-1])
+    x = torch.mul(torch.add(lo, hi), 0.5)
+    eps = 2.2204460492503131e-16
+    if y.dtype == 6:
+      eps = 1.1920928955078125e-07
+    tolerance = torch.mul(torch.add(torch.abs(target), 1.), 2. * eps)
+    active = torch.gt(torch.sub(hi, lo), 0.)
+    count = torch.zeros_like(x)
+    step = 0
+    going = bool(torch.any(active))
+    while going:
+      cdf, survival, pdf = __torch__.mixture_terms(x, w, m, ls)
+      residual = torch.sub(torch.sub(cdf, survival), target)
+      slope = torch.exp(torch.sub(torch.sub(pdf, cdf), survival))
+      count = torch.add(count, torch._cast_Float(active))
+      low = torch.logical_and(active, torch.lt(residual, 0.))
+      high = torch.logical_and(active, torch.gt(residual, 0.))
+      width = torch.sub(hi, lo)
+      lo = torch.where(low, x, lo)
+      hi = torch.where(high, x, hi)
+      newton = torch.sub(x, torch.div(residual, slope))
+      middle = torch.add(lo, torch.mul(torch.sub(hi, lo), 0.5))
+      inside = torch.logical_and(torch.gt(newton, lo), torch.lt(newton, hi))
+      halves = torch.le(torch.abs(torch.sub(newton, x)), torch.mul(width, 0.5))
+      next = torch.where(torch.logical_and(inside, halves), newton, middle)
+      active = torch.logical_and(active, torch.gt(torch.abs(residual), tolerance))
+      active = torch.logical_and(active, torch.gt(torch.sub(hi, lo), torch.mul(torch.abs(x), eps)))
+      x = torch.where(active, next, x)
+      step = step + 1
+      going = bool(torch.any(active)) and step < 100
+    return (x, count)
+
+  def affine_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
+    c = torch.size(x, 3)
+    r = torch.reshape(raw, [torch.size(raw, 0), torch.size(raw, 1), torch.size(raw, 2), c, 2])
+    s, t = torch.unbind(r, -1)
+    s = torch.tanh(s)
+    return (torch.add(torch.mul(x, torch.exp(s)), t), __torch__.sum_image(s))
+
+  def affine_inverse(self, y: Tensor, raw: Tensor) -> Tensor:
+    c = torch.size(y, 3)
+    r = torch.reshape(raw, [torch.size(raw, 0), torch.size(raw, 1), torch.size(raw, 2), c, 2])
+    s, t = torch.unbind(r, -1)
+    return torch.mul(torch.sub(y, t), torch.exp(torch.neg(torch.tanh(s))))
+
+  # y = x * max(g, 1e-10) + b for each half; log-det = sum log g, the same for every image
+  def act_norm(self, a: Tensor, b: Tensor, w: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    g0 = torch.clamp_min(w[0], 1e-10)
+    g1 = torch.clamp_min(w[2], 1e-10)
+    d = torch.add(torch.sum(torch.log(g0)), torch.sum(torch.log(g1)))
+    return (torch.add(torch.mul(a, g0), w[1]), torch.add(torch.mul(b, g1), w[3]), torch.expand(d, [torch.size(a, 0)]))
+
+  def act_norm_inverse(self, a: Tensor, b: Tensor, w: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    g0 = torch.clamp_min(w[0], 1e-10)
+    g1 = torch.clamp_min(w[2], 1e-10)
+    return (torch.div(torch.sub(a, w[1]), g0), torch.div(torch.sub(b, w[3]), g1))
+
+  # y = x W, one matrix for each half; log-det = H W log|det W|, in float64
+  def invertible_linear(self, a: Tensor, b: Tensor, w: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    s0, d0 = torch.linalg_slogdet(torch.to(w[0], 7))
+    s1, d1 = torch.linalg_slogdet(torch.to(w[1], 7))
+    d = torch.mul(torch.add(d0, d1), torch.size(a, 1) * torch.size(a, 2))
+    d = torch.expand(torch.to(d, a.dtype), [torch.size(a, 0)])
+    return (torch.matmul(a, w[0]), torch.matmul(b, w[1]), d)
+
+  def invertible_linear_inverse(self, a: Tensor, b: Tensor, w: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    i0 = torch.to(torch.linalg_inv(torch.to(w[0], 7)), a.dtype)
+    i1 = torch.to(torch.linalg_inv(torch.to(w[1], 7)), a.dtype)
+    return (torch.matmul(a, i0), torch.matmul(b, i1))
+
+  # v in [0, 2^bits] to logit(.05 + .9 v / 2^bits); h = [.9 / 2^bits]
+  def logit(self, v: Tensor, h: Tensor) -> Tuple[Tensor, Tensor]:
+    scale = float(h)
+    y = torch.add(torch.mul(v, scale), 0.050000000000000003)
+    left = torch.log(y)
+    right = torch.log1p(torch.neg(y))
+    d = torch.neg(__torch__.sum_image(torch.add(left, right)))
+    n = torch.size(v, 1) * torch.size(v, 2) * torch.size(v, 3)
+    return (torch.sub(left, right), torch.add(d, n * torch.log(scale)))
+
+  def logit_inverse(self, y: Tensor, h: Tensor) -> Tensor:
+    return torch.div(torch.sub(torch.sigmoid(y), 0.050000000000000003), float(h))
+
+  def sigmoid(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+    return (torch.sigmoid(x), __torch__.sum_image(torch.add(torch.log_sigmoid(x), torch.log_sigmoid(torch.neg(x)))))
+
+  def sigmoid_inverse(self, y: Tensor) -> Tensor:
+    return torch.sub(torch.log(y), torch.log1p(torch.neg(y)))
+
+  # log N(x; 0, I) of each image
+  def standard_normal(self, x: Tensor) -> Tensor:
+    return __torch__.sum_image(torch.sub(torch.mul(torch.mul(x, x), -0.5), 0.91893853320467267))
+
+  def split_columns(self, x: Tensor) -> List[Tensor]:
+    b, h, w, c = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)
+    return torch.unbind(torch.reshape(x, [b, h, w // 2, 2, c]), 3)
+
+  def join_columns(self, p: Tensor, q: Tensor) -> Tensor:
+    return torch.flatten(torch.stack([p, q], 3), 2, 3)
+
+  def split_channels(self, x: Tensor) -> List[Tensor]:
+    return torch.split(x, torch.size(x, 3) // 2, 3)
+
+  def join_channels(self, p: Tensor, q: Tensor) -> Tensor:
+    return torch.cat([p, q], 3)
+
+  def space_to_depth(self, x: Tensor) -> Tensor:
+    b, h, w, c = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)
+    t = torch.permute(torch.reshape(x, [b, h // 2, 2, w // 2, 2, c]), [0, 1, 3, 2, 4, 5])
+    return torch.reshape(t, [b, h // 2, w // 2, 4 * c])
+
+  def depth_to_space(self, x: Tensor) -> Tensor:
+    b, h, w, c = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)
+    t = torch.permute(torch.reshape(x, [b, h, w, 2, 2, c // 4]), [0, 1, 3, 2, 4, 5])
+    return torch.reshape(t, [b, 2 * h, 2 * w, c // 4])
+
+  # Views of one flat vector of all weights, in the shapes of the templates.
+  def views(self, flat: Tensor, like: List[Tensor]) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    at = 0
+    for i in range(torch.len(like)):
+      n = torch.numel(like[i])
+      _0 = torch.append(out, torch.reshape(torch.narrow(flat, 0, at, n), torch.size(like[i])))
+      at = at + n
+    return out
+
+  # One Adam step on flat vectors; returns the global norm before clipping. h = lr_t, b1, b2, eps, clip, ema decay. Nothing moves if the norm is not finite.
+  def adam(self, p: Tensor, m: Tensor, v: Tensor, ema: Tensor, h: Tensor, g: List[Tensor]) -> Tensor:
+    flat = annotate(List[Tensor], [])
+    for i in range(torch.len(g)):
+      _0 = torch.append(flat, torch.flatten(g[i]))
+    grad = torch.cat(flat)
+    norm = torch.linalg_vector_norm(grad, 2., None, False, dtype=7)
+    size = float(norm)
+    if bool(torch.isfinite(norm)):
+      clip = float(h[4])
+      if size > clip:
+        _1 = torch.mul_(grad, clip / size)
+      _2 = torch.add_(torch.mul_(m, float(h[1])), grad, alpha=1. - float(h[1]))
+      _3 = torch.addcmul_(torch.mul_(v, float(h[2])), grad, grad, value=1. - float(h[2]))
+      _4 = torch.addcdiv_(p, m, torch.add_(torch.sqrt(v), float(h[3])), value=torch.neg(float(h[0])))
+      _5 = torch.add_(torch.mul_(ema, float(h[5])), p, alpha=1. - float(h[5]))
+    return norm
