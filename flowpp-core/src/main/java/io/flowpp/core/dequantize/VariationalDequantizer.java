@@ -7,7 +7,7 @@ import io.flowpp.core.flow.Flow;
 import io.flowpp.core.flow.FlowChain;
 import io.flowpp.core.nn.ContextNetwork;
 import io.flowpp.core.nn.Pass;
-import io.flowpp.core.random.CounterRandom;
+import io.flowpp.core.random.Randomness;
 
 /**
  * u = q_x(eps), eps ~ N(0,I): a flow conditioned on a network of the image. log q(u|x) = log N(eps; 0, I) - log|det du/deps| (Flow++ eq. 10).
@@ -24,10 +24,10 @@ public final class VariationalDequantizer implements Dequantizer {
   }
 
   @Override
-  public Noise draw(NDArray x, long seed, int copies, Pass pass) {
+  public Noise draw(NDArray x, Randomness randomness, int copies, Pass pass) {
     Shape s = Shapes.repeated(x.getShape(), copies);
     float[] values = new float[Math.toIntExact(s.size())];
-    CounterRandom.gaussian(seed, values);
+    randomness.gaussian(values);
     // a copy that libtorch owns: backward reads it, and a buffer of Java may be gone by then
     NDArray eps = pass.manager().create(values, s).toType(x.getDataType(), true);
     return push(x, eps, copies, pass);

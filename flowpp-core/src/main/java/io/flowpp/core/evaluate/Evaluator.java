@@ -1,49 +1,190 @@
 package io.flowpp.core.evaluate;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.data.ImageSource;
+import io.flowpp.core.device.ComputeDevice;
+import io.flowpp.core.kernel.Gradients;
+import io.flowpp.core.kernel.Kernels;
+import io.flowpp.core.model.FlowPlusPlus;
+import io.flowpp.core.nn.Pass;
+import io.flowpp.core.nn.Weights;
+import io.flowpp.core.random.Randomness;
+import io.flowpp.core.random.Seeds;
+import io.flowpp.core.spec.ImageShape;
 import io.flowpp.core.spec.ModelSpec;
+import io.flowpp.core.train.Batches;
+import io.flowpp.core.weights.WeightFile;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** A trained model, held for evaluation. Not safe for use by two threads at once; open one each. */
+/** A trained model, held for evaluation. Not safe for use by two threads at once; open one each, on the thread that uses it. */
 public final class Evaluator implements AutoCloseable {
-  private Evaluator() {}
+  /** Draws in one batch: larger ones leave the cache, smaller ones starve the threads. */
+  private static final int BATCH = 32;
+
+  private final FlowPlusPlus model;
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final Weights weights;
+
+  private Evaluator(FlowPlusPlus model, NDManager manager, Kernels kernels, Weights weights) {
+    this.model = model;
+    this.manager = manager;
+    this.kernels = kernels;
+    this.weights = weights;
+  }
 
   /** Builds {@code model} with the weights of a training's result. */
   public static Evaluator open(ModelSpec model, Path weights, String device, int threads) {
-    throw new IllegalStateException("in work");
+    FlowPlusPlus built = FlowPlusPlus.build(model);
+    NDManager manager = ComputeDevice.open(device, threads);
+    Kernels kernels = Kernels.load(manager);
+    Weights values = Weights.zeros(manager, kernels, built.parameters(), DataType.FLOAT32);
+    WeightFile.read(weights, values, "", kernels);
+    return new Evaluator(built, manager, kernels, values);
   }
 
   /**
-   * Scores images {@code from} (inclusive) to {@code to} (exclusive); the result does not depend on
-   * how a range is cut.
+   * Scores images {@code from} (inclusive) to {@code to} (exclusive) by the importance-weighted bound, log 1/N Σ exp(r_i) with r_i = log p(x+u_i) - log q(u_i|x) (Burda et al.
+   * 2016). An image's score does not depend on how a range is cut. Stops early, with the images done so far, where {@code cancelled} says so.
    */
-  public List<ImageScore> score(
-      ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
-    throw new IllegalStateException("in work");
+  public List<ImageScore> score(ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
+    int block = Math.max(1, BATCH / samples);
+    List<ImageScore> scores = new ArrayList<>();
+    // blocks stand at multiples of their size, so that an image has the same neighbours whatever range it is asked in
+    for (int start = from - from % block; start < to && !cancelled.getAsBoolean(); start += block) {
+      int end = Math.min(images.size(), start + block);
+      double[][] ratios = ratios(images, start, end, samples, seed);
+      for (int i = Math.max(start, from); i < Math.min(end, to); i++) {
+        scores.add(score(images, i, ratios[i - start]));
+      }
+    }
+    return scores;
+  }
+
+  private double[][] ratios(ImageSource images, int start, int end, int samples, long seed) {
+    double[][] ratios = new double[end - start][samples];
+    // a long row of samples goes through in pieces of the batch's size
+    for (int done = 0; done < samples; done += BATCH) {
+      int copies = Math.min(BATCH, samples - done);
+      try (Gradients off = Gradients.off();
+          NDManager scratch = manager.newSubManager()) {
+        NDArray x = Batches.of(images, Batches.range(start, end), scratch);
+        long[] seeds = new long[end - start];
+        for (int i = 0; i < seeds.length; i++) {
+          seeds[i] = Seeds.derive(Seeds.derive(seed, "importance", done), "image", start + i);
+        }
+        FlowPlusPlus.Bound bound = model.bound(x, Randomness.ofImages(seeds), copies, pass(scratch));
+        float[] joint = bound.logJoint().toFloatArray();
+        float[] noise = bound.logNoise().toFloatArray();
+        for (int i = 0; i < joint.length; i++) {
+          ratios[i / copies][done + i % copies] = (double) joint[i] - noise[i];
+        }
+      }
+    }
+    return ratios;
+  }
+
+  private ImageScore score(ImageSource images, int index, double[] ratios) {
+    double nats = model.spec().shape().dimensions() * Math.log(2);
+    double max = Arrays.stream(ratios).max().orElseThrow();
+    double sum = 0;
+    double squares = 0;
+    double mean = 0;
+    for (double r : ratios) {
+      double w = Math.exp(r - max);
+      sum += w;
+      squares += w * w;
+      mean += r / ratios.length;
+    }
+    double bound = max + Math.log(sum / ratios.length);
+    return new ImageScore(index, images.label(index), sha256(images, index), -bound / nats, -mean / nats, sum * sum / squares);
+  }
+
+  private static String sha256(ImageSource images, int index) {
+    byte[] pixels = new byte[images.shape().dimensions()];
+    images.read(index, pixels, 0);
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(pixels));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The mean one-sample bound over the first {@code count} images, bits per dimension. */
   public double bitsPerDim(ImageSource images, int count, long seed) {
-    throw new IllegalStateException("in work");
+    return score(images, 0, Math.min(count, images.size()), 1, seed, () -> false).stream().mapToDouble(ImageScore::bitsPerDimElbo).average().orElseThrow();
   }
 
   /** Draws images through the inverse of the flow: z ~ N(0, temperature²·I), floor, clip. */
   public SampleGrid sample(int images, long seed, double temperature) {
-    throw new IllegalStateException("in work");
+    ImageShape s = model.spec().shape();
+    byte[] pixels = new byte[images * s.dimensions()];
+    int outside = 0;
+    for (int done = 0; done < images; done += BATCH) {
+      int count = Math.min(BATCH, images - done);
+      try (Gradients off = Gradients.off();
+          NDManager scratch = manager.newSubManager()) {
+        float[] noise = new float[count * s.dimensions()];
+        Randomness.ofBatch(Seeds.derive(seed, "samples", done)).gaussian(noise);
+        NDArray z = scratch.create(noise, model.latentShape(count)).mul((float) temperature);
+        float[] v = model.generate(z, pass(scratch)).toFloatArray();
+        outside += quantize(v, s.dimensions(), pixels, done * s.dimensions());
+      }
+    }
+    return new SampleGrid(s, images, pixels, (double) outside / images);
   }
 
-  /**
-   * The first images as they are, their dequantized x+u (floor is x again), and the round trip
-   * through the flow: three rows of {@code count}.
-   */
+  /** Floors and clips to the image's values, scaled to 0..255; returns how many images had a value outside. */
+  private int quantize(float[] values, int dimensions, byte[] target, int offset) {
+    int top = (1 << model.spec().bits()) - 1;
+    int outside = 0;
+    for (int image = 0; image < values.length / dimensions; image++) {
+      boolean leaks = false;
+      for (int i = image * dimensions; i < (image + 1) * dimensions; i++) {
+        leaks |= !(values[i] >= 0 && values[i] < top + 1);
+        int level = Math.max(0, Math.min(top, (int) Math.floor(values[i])));
+        target[offset + i] = (byte) (level * 255 / top);
+      }
+      outside += leaks ? 1 : 0;
+    }
+    return outside;
+  }
+
+  /** The first images as they are, their dequantized x+u (floor is x again), and the round trip through the flow: three rows of {@code count}. */
   public SampleGrid reconstructions(ImageSource images, int count, long seed) {
-    throw new IllegalStateException("in work");
+    ImageShape s = model.spec().shape();
+    byte[] pixels = new byte[3 * count * s.dimensions()];
+    try (Gradients off = Gradients.off();
+        NDManager scratch = manager.newSubManager()) {
+      Pass pass = pass(scratch);
+      NDArray x = Batches.of(images, Batches.range(0, count), scratch);
+      NDArray v = x.add(model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, pass).u());
+      NDArray back = model.generate(model.encode(v, pass), pass);
+      int row = count * s.dimensions();
+      quantize(x.toFloatArray(), s.dimensions(), pixels, 0);
+      quantize(v.toFloatArray(), s.dimensions(), pixels, row);
+      quantize(back.toFloatArray(), s.dimensions(), pixels, 2 * row);
+    }
+    return new SampleGrid(s, 3 * count, pixels, 0);
+  }
+
+  private Pass pass(NDManager scratch) {
+    return new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, 0);
   }
 
   @Override
   public void close() {
-    throw new IllegalStateException("in work");
+    weights.close();
+    kernels.close();
+    manager.close();
   }
 }

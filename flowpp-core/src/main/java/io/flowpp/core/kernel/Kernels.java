@@ -29,6 +29,7 @@ public final class Kernels implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock module;
   private final NDArray absent;
+  private final Map<Double, NDArray> numbers = new ConcurrentHashMap<>();
   private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
 
   private Kernels(NDManager manager, PtSymbolBlock module) {
@@ -67,7 +68,7 @@ public final class Kernels implements AutoCloseable {
 
   /** A 0-dim float64 value for a script's number, owned by this object. */
   public NDArray number(double value) {
-    return manager.full(new Shape(), (float) 0).toType(DataType.FLOAT64, false).add(value);
+    return numbers.computeIfAbsent(value, v -> manager.create(v).duplicate());
   }
 
   /** The empty tensor that stands for an absent one. */

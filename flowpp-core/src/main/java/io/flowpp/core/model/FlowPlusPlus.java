@@ -2,6 +2,7 @@ package io.flowpp.core.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.dequantize.Dequantizer;
 import io.flowpp.core.dequantize.UniformDequantizer;
 import io.flowpp.core.dequantize.VariationalDequantizer;
@@ -11,7 +12,10 @@ import io.flowpp.core.nn.ContextNetwork;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
+import io.flowpp.core.random.Randomness;
 import io.flowpp.core.spec.DequantizerSpec;
+import io.flowpp.core.spec.FlowStepSpec;
+import io.flowpp.core.spec.ImageShape;
 import io.flowpp.core.spec.ModelSpec;
 import java.util.List;
 import java.util.Objects;
@@ -83,8 +87,8 @@ public final class FlowPlusPlus {
    *
    * @param x integers 0..2^bits-1 as floats, [B,H,W,C]
    */
-  public Bound bound(NDArray x, long seed, int copies, Pass pass) {
-    Dequantizer.Noise noise = dequantizer.draw(x, seed, copies, pass);
+  public Bound bound(NDArray x, Randomness randomness, int copies, Pass pass) {
+    Dequantizer.Noise noise = dequantizer.draw(x, randomness, copies, pass);
     NDArray repeated = copies > 1 ? x.repeat(0, copies) : x;
     return new Bound(logDensity(repeated.add(noise.u()), pass), noise.logDensity());
   }
@@ -94,6 +98,18 @@ public final class FlowPlusPlus {
     Flow.Transformed t = flow.forward(new NDList(v), Flow.Condition.NONE, pass);
     NDArray logNormal = pass.kernels().call("standard_normal").with(t.value().singletonOrThrow()).single();
     return logNormal.add(Objects.requireNonNull(t.logDet()));
+  }
+
+  /** The latent z of v: [B,H,W,C] to {@link #latentShape}. */
+  public NDArray encode(NDArray v, Pass pass) {
+    return flow.forward(new NDList(v), Flow.Condition.NONE, pass).value().singletonOrThrow();
+  }
+
+  /** Shape of {@code images} latents: every space-to-depth halves the sides. */
+  public Shape latentShape(int images) {
+    ImageShape s = spec.shape();
+    int folds = (int) spec.flow().stream().filter(FlowStepSpec.SpaceToDepth.class::isInstance).count();
+    return new Shape(images, s.height() >> folds, s.width() >> folds, (long) s.channels() << (2 * folds));
   }
 
   /** v with flow(v) = z: a sample of p where z ~ N(0,I). */

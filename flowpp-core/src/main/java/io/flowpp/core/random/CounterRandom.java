@@ -60,6 +60,21 @@ public final class CounterRandom {
   }
 
   /**
+   * Fills {@code out} with 1 and 0: each is 0 with probability {@code threshold / 256}. Eight values
+   * a word, since dropout wants a number for every activation.
+   */
+  public static void mask(long seed, int threshold, byte[] out) {
+    long base = Seeds.mix(seed ^ BITS);
+    for (int i = 0; i < out.length; i += Long.BYTES) {
+      long word = word(base, i / Long.BYTES);
+      int end = Math.min(out.length, i + Long.BYTES);
+      for (int j = i; j < end; j++, word >>>= Byte.SIZE) {
+        out[j] = (byte) ((word & 0xFF) < threshold ? 0 : 1);
+      }
+    }
+  }
+
+  /**
    * A number from 0 (inclusive) to {@code bound} (exclusive): the high half of a 64 by 32 bit
    * product, whose bias is below bound / 2^64.
    */

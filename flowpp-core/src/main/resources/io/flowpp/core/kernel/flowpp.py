@@ -236,6 +236,9 @@ class Kernels(Module):
     t = torch.permute(torch.reshape(x, [b, h, w, 2, 2, c // 4]), [0, 1, 3, 2, 4, 5])
     return torch.reshape(t, [b, 2 * h, 2 * w, c // 4])
 
+  def copy(self, source: Tensor, target: Tensor) -> Tensor:
+    return torch.copy_(target, source)
+
   # Views of one flat vector of all weights, in the shapes of the templates.
   def views(self, flat: Tensor, like: List[Tensor]) -> List[Tensor]:
     out = annotate(List[Tensor], [])

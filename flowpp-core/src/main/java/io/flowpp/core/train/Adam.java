@@ -1,0 +1,67 @@
+package io.flowpp.core.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flowpp.core.kernel.Gradients;
+import io.flowpp.core.kernel.Kernels;
+import io.flowpp.core.nn.Weights;
+import io.flowpp.core.spec.TrainingSpec;
+import java.util.List;
+
+/**
+ * Adam (Kingma and Ba 2015, the "epsilon hat" form) with clipping by the global norm and an exponential moving average of the weights, all on flat vectors.
+ */
+final class Adam implements AutoCloseable {
+  private final TrainingSpec training;
+  private final Kernels kernels;
+  private final NDManager manager;
+  private final Weights weights;
+  private final Weights average;
+  private final NDArray first;
+  private final NDArray second;
+
+  Adam(TrainingSpec training, Kernels kernels, NDManager parent, Weights weights, Weights average) {
+    this.training = training;
+    this.kernels = kernels;
+    this.manager = parent.newSubManager();
+    this.weights = weights;
+    this.average = average;
+    first = manager.zeros(weights.flat().getShape(), weights.flat().getDataType());
+    second = manager.zeros(weights.flat().getShape(), weights.flat().getDataType());
+  }
+
+  NDArray firstMoment() {
+    return first;
+  }
+
+  NDArray secondMoment() {
+    return second;
+  }
+
+  /** The learning rate of {@code step}, counted from 1, before Adam's bias correction. */
+  double learningRate(int step) {
+    return training.optimizer().learningRate() * LearningRate.factor(training.schedule(), step);
+  }
+
+  /**
+   * Moves the weights by the gradients that backward left, then clears those.
+   *
+   * @return the gradient's global norm before clipping; nothing moves if it is not finite
+   */
+  double step(int step, NDManager scratch) {
+    double b1 = training.optimizer().beta1();
+    double b2 = training.optimizer().beta2();
+    double rate = learningRate(step) * Math.sqrt(1 - Math.pow(b2, step)) / (1 - Math.pow(b1, step));
+    NDArray rules = scratch.create(new double[] {rate, b1, b2, training.optimizer().epsilon(), training.clip(), training.ema()});
+    List<NDArray> gradients = Gradients.of(weights.views(), scratch);
+    double norm =
+        kernels.call("adam").with(rules).with(weights.flat()).with(first).with(second).with(average.flat()).with(gradients).single().getDouble();
+    Gradients.clear(weights.views());
+    return norm;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

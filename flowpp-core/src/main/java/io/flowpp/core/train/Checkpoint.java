@@ -1,0 +1,155 @@
+package io.flowpp.core.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flowpp.core.kernel.Kernels;
+import io.flowpp.core.nn.Weights;
+import io.flowpp.core.weights.WeightFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A training at rest: a directory {@code step-NNNNNNNN} that appears whole or not at all. {@code state.safetensors} holds weights, Adam's moments and the averaged weights as
+ * flat vectors, {@code weights.safetensors} the averaged weights by name, {@code state.json} the rest.
+ */
+final class Checkpoint {
+  static final String WEIGHTS = "weights.safetensors";
+  private static final String STATE = "state.safetensors";
+  private static final String JSON = "state.json";
+  private static final String PREFIX = "step-";
+  private static final int KEPT = 2;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Checkpoint() {}
+
+  /**
+   * What is no tensor.
+   *
+   * @param threads intra-op threads: results are equal bit for bit at the same number only
+   */
+  record State(
+      @JsonProperty("step") int step,
+      @JsonProperty("seconds") double seconds,
+      @JsonProperty("threads") int threads,
+      @JsonProperty("weightsSha256") String weightsSha256,
+      @JsonProperty("curve") List<TrainingListener.Step> curve,
+      @JsonProperty("validations") List<TrainingListener.Validation> validations) {}
+
+  /** The newest whole checkpoint under {@code directory}. */
+  static Optional<Path> latest(Path directory) {
+    return all(directory).stream().max(Comparator.naturalOrder());
+  }
+
+  /** Writes a checkpoint beside the earlier ones and takes away all but the newest two. */
+  static Path write(Path directory, State state, Weights weights, Weights average, Adam adam) {
+    Path target = directory.resolve(String.format("%s%08d", PREFIX, state.step()));
+    try {
+      Files.createDirectories(directory);
+      Path temporary = Files.createTempDirectory(directory, "incomplete-");
+      NDList tensors = new NDList();
+      named(tensors, "weights", weights.flat());
+      named(tensors, "average", average.flat());
+      named(tensors, "adam/first", adam.firstMoment());
+      named(tensors, "adam/second", adam.secondMoment());
+      WeightFile.writeTensors(temporary.resolve(STATE), tensors);
+      WeightFile.write(temporary.resolve(WEIGHTS), average, "");
+      MAPPER.writeValue(temporary.resolve(JSON).toFile(), state);
+      for (String file : List.of(STATE, WEIGHTS, JSON)) {
+        try (FileChannel channel = FileChannel.open(temporary.resolve(file), StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+      if (Files.exists(target)) {
+        delete(target);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      prune(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing the checkpoint " + target + "; the one before it is whole", e);
+    }
+    return target;
+  }
+
+  /** Fills weights, average and moments from {@code checkpoint}. */
+  static State read(Path checkpoint, Weights weights, Weights average, Adam adam, Kernels kernels) {
+    try (NDManager scratch = weights.flat().getManager().newSubManager()) {
+      Map<String, NDArray> tensors = WeightFile.readTensors(checkpoint.resolve(STATE), scratch);
+      fill(weights.flat(), tensors, "weights", checkpoint, kernels);
+      fill(average.flat(), tensors, "average", checkpoint, kernels);
+      fill(adam.firstMoment(), tensors, "adam/first", checkpoint, kernels);
+      fill(adam.secondMoment(), tensors, "adam/second", checkpoint, kernels);
+      return MAPPER.readValue(checkpoint.resolve(JSON).toFile(), State.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the checkpoint " + checkpoint, e);
+    }
+  }
+
+  private static void fill(NDArray target, Map<String, NDArray> tensors, String name, Path checkpoint, Kernels kernels) {
+    NDArray source = tensors.get(name);
+    if (source == null || !source.getShape().equals(target.getShape())) {
+      throw new IllegalStateException(checkpoint + " holds no " + name + " of shape " + target.getShape());
+    }
+    kernels.call("copy").with(source).with(target).run();
+  }
+
+  private static void named(NDList list, String name, NDArray array) {
+    array.setName(name);
+    list.add(array);
+  }
+
+  private static List<Path> all(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(f -> f.getFileName().toString().startsWith(PREFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("listing " + directory, e);
+    }
+  }
+
+  private static void prune(Path directory) throws IOException {
+    List<Path> whole = all(directory);
+    for (Path old : whole.subList(0, Math.max(0, whole.size() - KEPT))) {
+      delete(old);
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path left : files.filter(f -> f.getFileName().toString().startsWith("incomplete-")).toList()) {
+        delete(left);
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    // a name that is no checkpoint's, first: a crash half-way must not leave a broken one
+    Path doomed = directory.resolveSibling("incomplete-" + directory.getFileName());
+    if (!directory.getFileName().toString().startsWith("incomplete-")) {
+      try {
+        Files.move(directory, doomed, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileAlreadyExistsException e) {
+        throw new IOException(doomed + " is in the way", e);
+      }
+    } else {
+      doomed = directory;
+    }
+    try (Stream<Path> files = Files.walk(doomed)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
