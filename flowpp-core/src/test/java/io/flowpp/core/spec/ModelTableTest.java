@@ -1,0 +1,159 @@
+package io.flowpp.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.StringReader;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+class ModelTableTest {
+  private static final ModelSpec CIFAR = model(new ImageShape(32, 32, 3), 96, 10, 96, 2, 32);
+  private static final ModelSpec SMALL = model(new ImageShape(28, 28, 1), 32, 2, 16, 1, 8);
+
+  @Test
+  void rowsAddUpToTheParametersOfEachPart() {
+    for (ModelSpec spec : List.of(CIFAR, SMALL)) {
+      ModelTable table = ModelTable.of(spec);
+      ParameterCount count = ParameterCount.of(spec);
+
+      assertThat(sum(table, ModelTable.Part.DEQUANTIZER)).isEqualTo(count.dequantizer());
+      assertThat(sum(table, ModelTable.Part.FLOW)).isEqualTo(count.flow());
+      assertThat(table.parameters()).isEqualTo(count);
+    }
+    assertThat(ModelTable.of(CIFAR).parameters().total()).isEqualTo(31_443_440);
+  }
+
+  @Test
+  void theTableTellsEveryLayerWithItsShapeAndParameters() {
+    assertThat(ModelTable.of(CIFAR).render())
+        .isEqualTo(
+            """
+            part         layer                            shape  parameters  detail
+            dequantizer  context network of x          32x16x32     167,936  3 gated convolutions, 32 filters
+                         4 checkerboard couplings       32x32x3   3,299,040  32 logistics, 96 filters, 2 blocks, 4 heads
+                         sigmoid                        32x32x3           0
+            flow         squeeze to (.05, .95), logit   32x32x3           0
+                         4 checkerboard couplings       32x32x3  11,248,608  32 logistics, 96 filters, 10 blocks, 4 heads
+                         space to depth                16x16x12           0
+                         2 channel couplings           16x16x12   6,089,064  32 logistics, 96 filters, 10 blocks, 4 heads
+                         3 checkerboard couplings      16x16x12  10,638,792  32 logistics, 96 filters, 10 blocks, 4 heads
+            total                                                31,443,440  3,466,976 + 27,976,464
+            """);
+  }
+
+  @Test
+  void uniformNoiseHasARowAndNoParameters() {
+    ModelTable table =
+        ModelTable.of(new ModelSpec(SMALL.shape(), 8, new DequantizerSpec.Uniform(), SMALL.flow()));
+
+    assertThat(table.rows().get(0).layer()).isEqualTo("uniform noise");
+    assertThat(table.parameters().dequantizer()).isZero();
+  }
+
+  @Test
+  void thePictureIsWellFormedAndNamesEveryLayer() throws Exception {
+    for (ModelSpec spec : List.of(CIFAR, SMALL)) {
+      String svg = ModelPicture.svg(spec);
+      var document =
+          DocumentBuilderFactory.newInstance()
+              .newDocumentBuilder()
+              .parse(new InputSource(new StringReader(svg)));
+
+      assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
+      for (ModelTable.Row row : ModelTable.of(spec).rows()) {
+        assertThat(svg).contains(">" + row.layer() + "<").contains(">" + row.shape() + "<");
+      }
+    }
+  }
+
+  @Test
+  void memoryGrowsWithTheBatchOnlyInItsActivations() {
+    MemoryEstimate one = MemoryEstimate.of(SMALL, training(1));
+    MemoryEstimate sixteen = MemoryEstimate.of(SMALL, training(16));
+
+    assertThat(one.weights()).isEqualTo(4 * ParameterCount.of(SMALL).total());
+    assertThat(one.optimiser()).isEqualTo(16 * ParameterCount.of(SMALL).total());
+    assertThat(sixteen.weights()).isEqualTo(one.weights());
+    assertThat(sixteen.optimiser()).isEqualTo(one.optimiser());
+    assertThat(sixteen.activations()).isEqualTo(16 * one.activations());
+    assertThat(sixteen.total())
+        .isEqualTo(sixteen.weights() + sixteen.optimiser() + sixteen.activations());
+  }
+
+  @Test
+  void attentionCostsTheSquareOfThePositions() {
+    long with = MemoryEstimate.of(SMALL, training(1)).activations();
+    long without = MemoryEstimate.of(withoutAttention(SMALL), training(1)).activations();
+
+    // Two maps of 4 heads: 2 blocks in each of 4 couplings on 28x14, 2 on 14x14 and 3 on 14x7.
+    long pairs = 2 * (4L * 392 * 392 + 2L * 196 * 196 + 3L * 98 * 98);
+    long dequantizer = 4L * 392 * 392;
+    assertThat(with - without).isEqualTo(4 * 2 * 4 * (pairs + dequantizer));
+  }
+
+  private static long sum(ModelTable table, ModelTable.Part part) {
+    return table.rows().stream()
+        .filter(r -> r.part() == part)
+        .mapToLong(ModelTable.Row::parameters)
+        .sum();
+  }
+
+  private static ModelSpec model(
+      ImageShape shape,
+      int filters,
+      int blocks,
+      int noiseFilters,
+      int noiseBlocks,
+      int components) {
+    CouplingSpec coupling = mixture(components, filters, blocks, new MixingSpec.SelfAttention(4));
+    return new ModelSpec(
+        shape,
+        8,
+        new DequantizerSpec.Variational(
+            32,
+            3,
+            4,
+            true,
+            mixture(components, noiseFilters, noiseBlocks, new MixingSpec.SelfAttention(4))),
+        steps(coupling));
+  }
+
+  private static ModelSpec withoutAttention(ModelSpec spec) {
+    CouplingSpec coupling = mixture(8, 32, 2, new MixingSpec.GatedLinear());
+    return new ModelSpec(
+        spec.shape(),
+        8,
+        new DequantizerSpec.Variational(
+            32, 3, 4, true, mixture(8, 16, 1, new MixingSpec.GatedLinear())),
+        steps(coupling));
+  }
+
+  private static List<FlowStepSpec> steps(CouplingSpec coupling) {
+    return List.of(
+        new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 4, true, coupling),
+        new FlowStepSpec.SpaceToDepth(),
+        new FlowStepSpec.Couplings(SplitKind.CHANNEL, 2, true, coupling),
+        new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 3, true, coupling));
+  }
+
+  private static CouplingSpec mixture(int components, int filters, int blocks, MixingSpec mixing) {
+    return new CouplingSpec.MixtureOfLogistics(
+        components, new ConditionerSpec(filters, blocks, mixing, 0.2));
+  }
+
+  private static TrainingSpec training(int batch) {
+    return new TrainingSpec(
+        100,
+        batch,
+        64,
+        new OptimizerSpec(1e-3, 0.9, 0.999, 1e-8),
+        new ScheduleSpec.Constant(10),
+        0.99,
+        1,
+        0,
+        0,
+        0);
+  }
+}
