@@ -4,7 +4,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The process behind {@code ./flowpp}. */
-@Command(name = "flowpp", description = "Flow++ experiments: run, track and compare them.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+    name = "flowpp",
+    description = "Flow++ experiments: run, track and compare them.",
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}
 

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * How a command speaks: results on stdout, everything else on stderr. Every leaf command has it as a mixin.
+ * How a command speaks: results on stdout, everything else on stderr. Every leaf command has it as
+ * a mixin.
  *
  * <pre>{@code
  * @Mixin private Output output = new Output();
@@ -56,12 +57,16 @@ final class Output {
     return spec.commandLine().getErr();
   }
 
-  /** Record components and keys are written in snake_case, as the contract of the command line has them. */
+  /**
+   * Record components and keys are written in snake_case, as the contract of the command line has
+   * them.
+   */
   static String toJson(Object value) {
     try {
       return mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a result that cannot be written as JSON: " + value.getClass(), e);
+      throw new IllegalStateException(
+          "a result that cannot be written as JSON: " + value.getClass(), e);
     }
   }
 

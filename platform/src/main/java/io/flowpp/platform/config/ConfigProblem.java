@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param message what is wrong and what was expected
  * @param suggestion what to do
  */
-public record ConfigProblem(String file, int line, String key, String message, @Nullable String suggestion) {
+public record ConfigProblem(
+    String file, int line, String key, String message, @Nullable String suggestion) {
   /** {@code FILE:LINE: KEY: MESSAGE; SUGGESTION}, without the parts that do not exist. */
   @Override
   public String toString() {
-    return where() + ": " + (key.isEmpty() ? "" : key + ": ") + message + (suggestion == null ? "" : "; " + suggestion);
+    return where()
+        + ": "
+        + (key.isEmpty() ? "" : key + ": ")
+        + message
+        + (suggestion == null ? "" : "; " + suggestion);
   }
 
   /** {@code FILE:LINE}, or what there is of it. */

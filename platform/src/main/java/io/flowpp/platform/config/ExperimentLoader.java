@@ -3,7 +3,10 @@ package io.flowpp.platform.config;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads experiment files: preset, then the file's bases, then the file, then overrides; later ones win. */
+/**
+ * Reads experiment files: preset, then the file's bases, then the file, then overrides; later ones
+ * win.
+ */
 public final class ExperimentLoader {
   private ExperimentLoader() {}
 

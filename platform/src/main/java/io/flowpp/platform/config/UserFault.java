@@ -4,7 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the user, or the machine they run on, can put right: the command line tells it in one line without a stack trace.
+ * Something that the user, or the machine they run on, can put right: the command line tells it in
+ * one line without a stack trace.
  *
  * <pre>{@code
  * throw new UserFault(ExitCode.FAILED, "truncated-gzip", "ends after 1,203 of 784,016 bytes", file.toString(), "download it again");
@@ -25,7 +26,12 @@ public final class UserFault extends RuntimeException {
    * @param where the file, file:line, key or address that it is about
    * @param suggestion what to do
    */
-  public UserFault(ExitCode exitCode, String code, String message, @Nullable String where, @Nullable String suggestion) {
+  public UserFault(
+      ExitCode exitCode,
+      String code,
+      String message,
+      @Nullable String where,
+      @Nullable String suggestion) {
     super(message);
     this.exitCode = Objects.requireNonNull(exitCode);
     this.code = Objects.requireNonNull(code);
@@ -34,7 +40,13 @@ public final class UserFault extends RuntimeException {
   }
 
   /** The same with what caused it, shown by {@code -v} and in the log. */
-  public UserFault(ExitCode exitCode, String code, String message, @Nullable String where, @Nullable String suggestion, Throwable cause) {
+  public UserFault(
+      ExitCode exitCode,
+      String code,
+      String message,
+      @Nullable String where,
+      @Nullable String suggestion,
+      Throwable cause) {
     this(exitCode, code, message, where, suggestion);
     initCause(cause);
   }
@@ -62,6 +74,8 @@ public final class UserFault extends RuntimeException {
 
   /** {@code where: message; suggestion}. */
   public String line() {
-    return (where == null ? "" : where + ": ") + message() + (suggestion == null ? "" : "; " + suggestion);
+    return (where == null ? "" : where + ": ")
+        + message()
+        + (suggestion == null ? "" : "; " + suggestion);
   }
 }

@@ -15,9 +15,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a report shows. Equal inputs give equal reports, byte for byte: the writer asks no clock and no machine.
+ * All that a report shows. Equal inputs give equal reports, byte for byte: the writer asks no clock
+ * and no machine.
  *
- * @param metrics by the names that the tracking server knows them by; {@link #REQUIRED_METRICS} must be among them, the others are shown where they are present
+ * @param metrics by the names that the tracking server knows them by; {@link #REQUIRED_METRICS}
+ *     must be among them, the others are shown where they are present
  * @param pretraining the curve of the dequantizer's pretraining; empty where there was none
  * @param scores one for each scored test image
  * @param test the test images, for thumbnails: {@link ImageScore#index} points into it
@@ -40,8 +42,12 @@ public record ReportInput(
     SampleGrid reconstructions,
     Versions versions) {
 
-  /** Importance-weighted bits/dim, the one-sample bound, their difference, and the effective number of samples: without them there is nothing to report. */
-  public static final List<String> REQUIRED_METRICS = List.of("test/bpd", "test/bpd_elbo", "test/dequantization_gap", "test/ess");
+  /**
+   * Importance-weighted bits/dim, the one-sample bound, their difference, and the effective number
+   * of samples: without them there is nothing to report.
+   */
+  public static final List<String> REQUIRED_METRICS =
+      List.of("test/bpd", "test/bpd_elbo", "test/dequantization_gap", "test/ess");
 
   public ReportInput {
     stages = List.copyOf(stages);
@@ -49,14 +55,18 @@ public record ReportInput(
     scores = List.copyOf(scores);
     for (String name : REQUIRED_METRICS) {
       if (!metrics.containsKey(name)) {
-        throw new IllegalArgumentException("a report needs the metric " + name + "; it was given " + metrics.keySet());
+        throw new IllegalArgumentException(
+            "a report needs the metric " + name + "; it was given " + metrics.keySet());
       }
     }
     if (scores.isEmpty()) {
       throw new IllegalArgumentException("a report needs the scores of at least one test image");
     }
     if (reconstructions.images() % 3 != 0) {
-      throw new IllegalArgumentException("reconstructions are three rows of equal length, not " + reconstructions.images() + " images");
+      throw new IllegalArgumentException(
+          "reconstructions are three rows of equal length, not "
+              + reconstructions.images()
+              + " images");
     }
   }
 
@@ -68,7 +78,8 @@ public record ReportInput(
   double metric(String name) {
     Double value = metrics.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("the report has no metric " + name + ", only " + metrics.keySet());
+      throw new IllegalArgumentException(
+          "the report has no metric " + name + ", only " + metrics.keySet());
     }
     return value;
   }
@@ -83,12 +94,20 @@ public record ReportInput(
    * @param trackingPage the page of this run on the tracking server; null where it has none yet
    */
   public record Run(
-      String name, String id, long seed, String config, String command, Instant finished, @Nullable String trackingUri, @Nullable String trackingPage) {}
+      String name,
+      String id,
+      long seed,
+      String config,
+      String command,
+      Instant finished,
+      @Nullable String trackingUri,
+      @Nullable String trackingPage) {}
 
   /**
    * The images.
    *
-   * @param name of the data set as the reader knows it; {@link io.flowpp.core.evaluate.QuotedResults} are looked up by it
+   * @param name of the data set as the reader knows it; {@link
+   *     io.flowpp.core.evaluate.QuotedResults} are looked up by it
    * @param digest SHA-256 of the prepared data
    */
   public record Data(String name, String digest, int train, int validation, int test) {}
@@ -102,11 +121,14 @@ public record ReportInput(
    */
   public record Stage(String name, String key, String status, double seconds) {}
 
-  /** @param samples importance samples for each of {@code images} test images */
+  /**
+   * @param samples importance samples for each of {@code images} test images
+   */
   public record Evaluation(int samples, int images) {}
 
   /** What was measured while training. */
-  public record Curve(List<TrainingListener.Step> steps, List<TrainingListener.Validation> validations) {
+  public record Curve(
+      List<TrainingListener.Step> steps, List<TrainingListener.Validation> validations) {
     public static final Curve EMPTY = new Curve(List.of(), List.of());
 
     public Curve {
@@ -119,6 +141,8 @@ public record ReportInput(
     }
   }
 
-  /** @param gitCommit null where the program does not run from a checkout */
+  /**
+   * @param gitCommit null where the program does not run from a checkout
+   */
   public record Versions(String flowpp, String java, String libtorch, @Nullable String gitCommit) {}
 }

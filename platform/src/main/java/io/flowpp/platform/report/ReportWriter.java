@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes what a run leaves for a reader: {@code report.html}, {@code samples.png}, {@code reconstructions.png}, {@code curves.png}, {@code per-image.csv}. */
+/**
+ * Writes what a run leaves for a reader: {@code report.html}, {@code samples.png}, {@code
+ * reconstructions.png}, {@code curves.png}, {@code per-image.csv}.
+ */
 public final class ReportWriter {
   @Inject
   public ReportWriter() {}

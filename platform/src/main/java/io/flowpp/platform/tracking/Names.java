@@ -2,7 +2,10 @@ package io.flowpp.platform.tracking;
 
 import java.util.regex.Pattern;
 
-/** The names that MLflow takes. One bad name makes the server refuse a whole batch, so it is our fault and told where it is made. */
+/**
+ * The names that MLflow takes. One bad name makes the server refuse a whole batch, so it is our
+ * fault and told where it is made.
+ */
 final class Names {
   static final int MAX_KEY = 250;
 
@@ -15,7 +18,8 @@ final class Names {
 
   static void checkRunKey(String key) {
     if (!RUN_KEY.matcher(key).matches() || key.length() > MAX_KEY) {
-      throw new IllegalArgumentException("run key '" + key + "': expected 1 to 250 of letters, digits and ._-:/");
+      throw new IllegalArgumentException(
+          "run key '" + key + "': expected 1 to 250 of letters, digits and ._-:/");
     }
   }
 
@@ -23,17 +27,28 @@ final class Names {
   static void checkKey(String key) {
     if (!KEY.matcher(key).matches() || key.length() > MAX_KEY || NOT_NORMAL.matcher(key).find()) {
       throw new IllegalArgumentException(
-          "tracking key '" + key + "': expected 1 to 250 of letters, digits, spaces and ._-:/ that are a normal relative path");
+          "tracking key '"
+              + key
+              + "': expected 1 to 250 of letters, digits, spaces and ._-:/ that are a normal relative path");
     }
   }
 
   static void checkArtifactPath(String path) {
-    if (path.isEmpty() || path.indexOf('\\') >= 0 || path.indexOf('#') >= 0 || NOT_NORMAL.matcher(path).find()) {
-      throw new IllegalArgumentException("artifact path '" + path + "': expected a normal relative path such as checkpoints/final.safetensors");
+    if (path.isEmpty()
+        || path.indexOf('\\') >= 0
+        || path.indexOf('#') >= 0
+        || NOT_NORMAL.matcher(path).find()) {
+      throw new IllegalArgumentException(
+          "artifact path '"
+              + path
+              + "': expected a normal relative path such as checkpoints/final.safetensors");
     }
   }
 
-  /** The page of images splits file names at slashes, so a key such as {@code val/samples} becomes {@code val_samples}. */
+  /**
+   * The page of images splits file names at slashes, so a key such as {@code val/samples} becomes
+   * {@code val_samples}.
+   */
   static String imageKey(String key) {
     return NOT_IN_IMAGE_KEY.matcher(key).replaceAll("_");
   }

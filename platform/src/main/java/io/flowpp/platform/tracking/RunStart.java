@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a run when it starts.
  *
- * @param key our identity of the run, for ever: the MLflow run is found by it before one is created, and reopened if it exists. Letters, digits and
- *     {@code . _ - : /}
+ * @param key our identity of the run, for ever: the MLflow run is found by it before one is
+ *     created, and reopened if it exists. Letters, digits and {@code . _ - : /}
  * @param name what people read in the run table
- * @param parentKey the key of the run that this one is nested under, started before in the same journal; null at the top
+ * @param parentKey the key of the run that this one is nested under, started before in the same
+ *     journal; null at the top
  * @param params immutable: the first value of a parameter stays
  * @param tags may change on resume: the last value stays
  */

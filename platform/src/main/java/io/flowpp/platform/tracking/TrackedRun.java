@@ -4,17 +4,21 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One run's pen. Every call writes to the journal on this machine's disk and returns; none waits for the network or fails because of a server. Safe
- * to use from several threads.
+ * One run's pen. Every call writes to the journal on this machine's disk and returns; none waits
+ * for the network or fails because of a server. Safe to use from several threads.
  *
- * <p>A resumed training repeats the steps after its last checkpoint: a metric, or an image, that is already journalled for its step is dropped.
+ * <p>A resumed training repeats the steps after its last checkpoint: a metric, or an image, that is
+ * already journalled for its step is dropped.
  */
 public interface TrackedRun {
 
   /** The identity that the run was started with. */
   String key();
 
-  /** One value of a curve. NaN and the infinities are counted and named in a tag, never sent: MLflow would store them as numbers. */
+  /**
+   * One value of a curve. NaN and the infinities are counted and named in a tag, never sent: MLflow
+   * would store them as numbers.
+   */
   void metric(String key, double value, long step);
 
   /** Several values of one step, cheaper than one at a time. */
@@ -39,11 +43,15 @@ public interface TrackedRun {
   /**
    * A file, uploaded later from where it lies: it must stay there unchanged until it is sent.
    *
-   * @param artifactPath its place among the run's artifacts, file name included, with forward slashes: {@code checkpoints/final.safetensors}
+   * @param artifactPath its place among the run's artifacts, file name included, with forward
+   *     slashes: {@code checkpoints/final.safetensors}
    */
   void artifact(Path file, String artifactPath);
 
-  /** A picture of one step for the grid in the run's metrics page. The file is copied: it may be overwritten at once. */
+  /**
+   * A picture of one step for the grid in the run's metrics page. The file is copied: it may be
+   * overwritten at once.
+   */
   void image(String key, long step, Path png);
 
   /** The run is over. Starting a run with the same key again reopens it. */

@@ -5,15 +5,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The runs of one journal and their way to MLflow. Opening one starts its uploader; nothing here waits for a server, except {@link #flush}, and that no
- * longer than it is told.
+ * The runs of one journal and their way to MLflow. Opening one starts its uploader; nothing here
+ * waits for a server, except {@link #flush}, and that no longer than it is told.
  */
 public interface Tracker extends AutoCloseable {
 
   /** Starts a run, or goes on with the one of the same key. */
   TrackedRun start(RunStart start);
 
-  /** Waits until everything journalled so far is on the server, at most for {@code patience}. What is left is sent by the next tracker on the journal. */
+  /**
+   * Waits until everything journalled so far is on the server, at most for {@code patience}. What
+   * is left is sent by the next tracker on the journal.
+   */
   void flush(Duration patience);
 
   TrackingState state();
@@ -21,16 +24,24 @@ public interface Tracker extends AutoCloseable {
   /** Where the server is, or will be as soon as it has started; empty when there is none. */
   Optional<URI> uri();
 
-  /** The MLflow run of a key, once it is known to the server. Remembered on disk: needs no server. */
+  /**
+   * The MLflow run of a key, once it is known to the server. Remembered on disk: needs no server.
+   */
   Optional<String> mlflowRunId(String key);
 
   /** The page of a run, as a link that opens the right view in a fresh browser. */
   Optional<URI> runPage(String key);
 
-  /** The experiment's run table with the columns that matter, as a link that opens the right view in a fresh browser. */
+  /**
+   * The experiment's run table with the columns that matter, as a link that opens the right view in
+   * a fresh browser.
+   */
   Optional<URI> experimentPage();
 
-  /** Why there is no server, in words for the user, where {@link #state} is OFFLINE or a server cannot be reached. */
+  /**
+   * Why there is no server, in words for the user, where {@link #state} is OFFLINE or a server
+   * cannot be reached.
+   */
   Optional<String> trouble();
 
   /** Stops the uploader without waiting for what is left. */
