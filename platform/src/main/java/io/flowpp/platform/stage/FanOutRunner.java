@@ -138,7 +138,12 @@ public final class FanOutRunner {
   private StageContext context(StageCall call, Path output, Compute compute) {
     Channels.Channel channel = desk.channel(call);
     return new StageContext(
-        output, desk.scratch(call), channel.events(), channel.cancellation(), compute);
+        output,
+        desk.scratch(call),
+        () -> desk.scratch(call),
+        channel.events(),
+        channel.cancellation(),
+        compute);
   }
 
   private Path part(UnitCall unit) {

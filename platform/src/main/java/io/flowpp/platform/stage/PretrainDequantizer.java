@@ -58,7 +58,7 @@ final class PretrainDequantizer implements Stage.Single<PretrainDequantizer.Inpu
             data.train(),
             data.validation(),
             input.seed(),
-            context.scratch(),
+            context.checkpoints(training.steps()),
             null,
             context.compute().device(),
             context.compute().threads());
@@ -68,7 +68,7 @@ final class PretrainDequantizer implements Stage.Single<PretrainDequantizer.Inpu
             input.pretraining(),
             new TrainingEvents(context.events()),
             context.cancellation()::isCancelled);
-    return TrainedWeights.of(result, context);
+    return TrainedWeights.of(result, training.steps(), context);
   }
 
   private static TrainingSpec training(PretrainingSpec pretraining) {

@@ -55,6 +55,7 @@ public final class SingleRunner {
                       new StageContext(
                           output,
                           desk.scratch(call),
+                          () -> desk.ownScratch(call),
                           events,
                           desk.channel(call).cancellation(),
                           lease.compute())));

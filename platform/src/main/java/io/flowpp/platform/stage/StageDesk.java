@@ -15,8 +15,6 @@ import java.util.function.Function;
 
 /** Gives a stage its directories, its device and its lock, and publishes what it made. */
 final class StageDesk {
-  static final String RESULT = "result.json";
-
   private final Workspace workspace;
   private final Devices devices;
   private final Channels channels;
@@ -46,13 +44,17 @@ final class StageDesk {
     return workspace.scratch(call.scratch());
   }
 
+  Path ownScratch(StageCall call) {
+    return workspace.scratch(call.key());
+  }
+
   /** Has {@code work} fill a directory and publishes it with what {@code work} answers. */
   void publish(StageCall call, Function<Path, ? extends StageOutput> work) {
     Path output = workspace.prepare(call.key());
     boolean published = false;
     try {
       StageOutput result = work.apply(output);
-      StageJson.writeFile(output.resolve(RESULT), result);
+      StageResult.write(output, result);
       workspace.publish(call.key(), output);
       published = true;
     } catch (IOException e) {

@@ -57,13 +57,13 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
             data.train(),
             data.validation(),
             input.seed(),
-            context.scratch(),
+            context.checkpoints(input.training().steps()),
             input.dequantizer(),
             context.compute().device(),
             context.compute().threads());
     TrainingResult result =
         FlowTrainer.train(
             request, new TrainingEvents(context.events()), context.cancellation()::isCancelled);
-    return TrainedWeights.of(result, context);
+    return TrainedWeights.of(result, input.training().steps(), context);
   }
 }

@@ -1,0 +1,17 @@
+package io.flowpp.platform.execution;
+
+import com.google.inject.AbstractModule;
+import java.time.Clock;
+
+/** Binds what commands ask for: {@link Planner}, {@link RunExperiment} and {@link RunRecords}. */
+public final class ExecutionModule extends AbstractModule {
+  @Override
+  protected void configure() {
+    bind(Clock.class).toInstance(Clock.systemUTC());
+    bind(Identities.class);
+    bind(RunRecords.class);
+    bind(ReportMaker.class);
+    bind(Planner.class);
+    bind(RunExperiment.class).in(com.google.inject.Singleton.class);
+  }
+}

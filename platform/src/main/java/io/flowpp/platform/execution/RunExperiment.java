@@ -1,0 +1,121 @@
+package io.flowpp.platform.execution;
+
+import com.google.inject.Provider;
+import io.flowpp.platform.beam.Runners;
+import io.flowpp.platform.beam.StagePipelines;
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.LoadedExperiment;
+import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.stage.Cancellation;
+import io.flowpp.platform.tracking.Tracker;
+import io.flowpp.platform.tracking.TrackerFactory;
+import io.flowpp.platform.workspace.Workspace;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a configuration to a result: stages in order, tracked, reported; from the cache where
+ * possible.
+ */
+public final class RunExperiment {
+  private final Identities identities;
+  private final RunRecords records;
+  private final Workspace workspace;
+  private final Provider<StagePipelines> pipelines;
+  private final TrackerFactory trackers;
+  private final ReportMaker reports;
+  private final Clock clock;
+  private final AtomicReference<@Nullable RunSession> current = new AtomicReference<>();
+
+  @Inject
+  RunExperiment(
+      Identities identities,
+      RunRecords records,
+      Workspace workspace,
+      Provider<StagePipelines> pipelines,
+      TrackerFactory trackers,
+      ReportMaker reports,
+      Clock clock) {
+    this.identities = identities;
+    this.records = records;
+    this.workspace = workspace;
+    this.pipelines = pipelines;
+    this.trackers = trackers;
+    this.reports = reports;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws UserFault where a stage failed, or was interrupted
+   */
+  public RunResult run(RunRequest request, RunListener listener, Cancellation cancellation) {
+    LoadedExperiment experiment = request.experiment();
+    String runner =
+        request.runner() == null ? experiment.config().execution().runner() : request.runner();
+    Runners.require(runner);
+    workspace.requireWritable();
+    Identity identity = identity(request);
+    Optional<RunResult> known =
+        new KnownRun(workspace, records, trackers).answer(identity, request);
+    if (known.isPresent()) {
+      known.get().stages().forEach(stage -> KnownRun.tell(stage, listener));
+      return known.get();
+    }
+    trackers.checkReachable();
+    Map<String, String> environment = Surroundings.now(request.command(), runner);
+    Path journal = KnownRun.journal(workspace, identity);
+    Tracker tracker = trackers.open(experiment.config().tracking().experiment(), journal);
+    tracker.trouble().ifPresent(listener::note);
+    try (RunTracking tracking = new RunTracking(tracker, identity, experiment, environment)) {
+      RunSession session =
+          new RunSession(
+              new RunSession.Services(workspace, records, pipelines, reports, clock),
+              request,
+              runner,
+              identity,
+              environment,
+              tracking,
+              listener,
+              cancellation);
+      current.set(session);
+      return session.run();
+    } finally {
+      current.set(null);
+    }
+  }
+
+  /**
+   * Marks the run that is going on as killed, as far as a few seconds allow: for a process that
+   * must end although its stage has not stopped. May be called by another thread.
+   */
+  public void abandon() {
+    RunSession session = current.get();
+    if (session != null) {
+      session.abandon();
+    }
+  }
+
+  private Identity identity(RunRequest request) {
+    LoadedExperiment experiment = request.experiment();
+    Optional<Identity> identity =
+        request.fresh() == RunRequest.Freshness.FRESH
+            ? identities.fresh(experiment)
+            : identities.newest(experiment);
+    return identity.orElseThrow(
+        () ->
+            new UserFault(
+                ExitCode.USAGE,
+                "absent-data",
+                "no "
+                    + experiment.config().data().format()
+                    + " images in "
+                    + Identities.folder(experiment),
+                "data.source",
+                "put the raw files there, or set data.source to their folder"));
+  }
+}

@@ -1,0 +1,71 @@
+package io.flowpp.platform.execution;
+
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.stage.StageJson;
+import io.flowpp.platform.workspace.Workspace;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The workspace's memory of its runs. */
+public final class RunRecords {
+  private static final String FILE = "run.json";
+
+  private final Workspace workspace;
+
+  @Inject
+  RunRecords(Workspace workspace) {
+    this.workspace = workspace;
+  }
+
+  /** The newest generation of a run. */
+  public Optional<RunRecord> find(String runId) {
+    Path file = workspace.runs().resolve(runId).resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(StageJson.readFile(file, RunRecord.class));
+    } catch (IOException e) {
+      throw new UserFault(
+          ExitCode.FAILED,
+          "unreadable-run-record",
+          "cannot be read: " + e.getMessage(),
+          file.toString(),
+          "delete it: stages that have finished stay cached, the run gets a new entry in the tracker",
+          e);
+    }
+  }
+
+  void save(RunRecord record) {
+    Path file = directory(record.runId()).resolve(FILE);
+    try {
+      StageJson.writeFile(file, record);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /** Where the files of a run lie. */
+  Path directory(String runId) {
+    Path directory = workspace.runs().resolve(runId);
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static UserFault unwritable(Path file, IOException e) {
+    return new UserFault(
+        ExitCode.FAILED,
+        "unwritable-workspace",
+        "cannot be written: " + e.getMessage(),
+        file.toString(),
+        "make room or make it writable, then run the same command again",
+        e);
+  }
+}

@@ -1,0 +1,73 @@
+package io.flowpp.platform.execution;
+
+import io.flowpp.platform.stage.StageStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code flowpp run --json} prints.
+ *
+ * @param status finished, failed or killed
+ * @param weightsSha256 of the final EMA weights; null where the run stopped before
+ * @param report null where the run stopped before
+ * @param trackingUri null where there is no server
+ * @param tracking synced, pending or offline
+ */
+public record RunResult(
+    String runId,
+    String name,
+    String status,
+    List<Stage> stages,
+    Map<String, Double> metrics,
+    @Nullable String weightsSha256,
+    @Nullable String report,
+    @Nullable String trackingUri,
+    String tracking,
+    @Nullable String mlflowRunId,
+    @Nullable String trackingPage,
+    String workspace) {
+
+  public RunResult {
+    stages = List.copyOf(stages);
+    metrics = new TreeMap<>(metrics);
+  }
+
+  /**
+   * @param key the whole digest
+   * @param status ran, cached, resumed or skipped
+   * @param seconds that this process spent on it
+   */
+  public record Stage(
+      String name, String key, String status, double seconds, @Nullable String mlflowRunId) {
+    Stage withMlflowRunId(@Nullable String id) {
+      return new Stage(name, key, status, seconds, id);
+    }
+
+    /** Whether this process computed nothing for it. */
+    boolean wasThere() {
+      return status.equals(StageStatus.CACHED.id()) || status.equals(StageStatus.SKIPPED.id());
+    }
+  }
+
+  static RunResult of(
+      RunRecord record, List<Stage> stages, Map<String, Double> metrics, Path workspace) {
+    RunRecord.Result result = record.result();
+    return new RunResult(
+        record.runId(),
+        record.name(),
+        record.status().name().toLowerCase(Locale.ROOT),
+        stages,
+        metrics,
+        result == null ? null : result.weightsSha256(),
+        result == null ? null : result.report().toString(),
+        record.tracking().uri(),
+        record.tracking().state(),
+        record.tracking().runId(),
+        record.tracking().page(),
+        workspace.toString());
+  }
+}

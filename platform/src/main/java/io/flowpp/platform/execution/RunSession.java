@@ -1,0 +1,275 @@
+package io.flowpp.platform.execution;
+
+import com.google.inject.Provider;
+import io.flowpp.platform.beam.Runners;
+import io.flowpp.platform.beam.StagePipelines;
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.ExperimentConfig;
+import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.report.ReportFiles;
+import io.flowpp.platform.stage.Cancellation;
+import io.flowpp.platform.stage.Channels;
+import io.flowpp.platform.stage.StageCall;
+import io.flowpp.platform.stage.StageEvent;
+import io.flowpp.platform.stage.StageInputs;
+import io.flowpp.platform.stage.StageName;
+import io.flowpp.platform.stage.StageOutcome;
+import io.flowpp.platform.stage.StageStatus;
+import io.flowpp.platform.tracking.RunStatus;
+import io.flowpp.platform.tracking.TrackedRun;
+import io.flowpp.platform.workspace.StageKey;
+import io.flowpp.platform.workspace.Workspace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** One process's work on a run. */
+final class RunSession {
+  /** So that the report can name its page; the server may just be starting. */
+  private static final Duration PAGE_PATIENCE = Duration.ofSeconds(15);
+
+  private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+
+  /** What every session uses. */
+  record Services(
+      Workspace workspace,
+      RunRecords records,
+      Provider<StagePipelines> pipelines,
+      ReportMaker reports,
+      Clock clock) {}
+
+  private final Services services;
+  private final RunRequest request;
+  private final ExperimentConfig config;
+  private final String runner;
+  private final Identity identity;
+  private final RunTracking tracking;
+  private final RunListener listener;
+  private final Cancellation cancellation;
+  private final StageTelling telling;
+  private final Map<StageName, Path> outputs = new EnumMap<>(StageName.class);
+  private final List<RunRecord.Stage> reached = new CopyOnWriteArrayList<>();
+  private final List<RunResult.Stage> shown = new ArrayList<>();
+  private final Map<String, Double> metrics = new TreeMap<>();
+  private volatile RunRecord record;
+
+  RunSession(
+      Services services,
+      RunRequest request,
+      String runner,
+      Identity identity,
+      Map<String, String> environment,
+      RunTracking tracking,
+      RunListener listener,
+      Cancellation cancellation) {
+    this.services = services;
+    this.request = request;
+    this.config = request.experiment().config();
+    this.runner = runner;
+    this.identity = identity;
+    this.tracking = tracking;
+    this.listener = listener;
+    this.cancellation = cancellation;
+    this.telling = new StageTelling(request.experiment(), tracking);
+    this.record = identity.record().withEnvironment(environment);
+  }
+
+  RunResult run() {
+    save(RunRecord.Status.RUNNING);
+    for (StageName stage : StageName.values()) {
+      runStage(stage);
+      if (stage == request.until()) {
+        return finished();
+      }
+    }
+    report();
+    return finished();
+  }
+
+  /** Marks the run as killed while its stage still works. */
+  void abandon() {
+    tracking.endAll(RunStatus.KILLED);
+    save(RunRecord.Status.KILLED);
+    tracking.flush(STOP_PATIENCE);
+  }
+
+  private void runStage(StageName stage) {
+    StageKey key = identity.keys().key(stage);
+    listener.stageStarted(stage);
+    Optional<RunRecord.Stage> before = told(stage, key);
+    StageOutcome outcome;
+    if (before.isPresent()) {
+      outcome = new StageOutcome(nothingToDo(stage), 0, null);
+      reached.add(before.get());
+    } else {
+      TrackedRun run = tracking.stage(stage);
+      outcome = work(stage, key, run);
+      if (outcome.status().hasOutput()) {
+        Path output = services.workspace().find(key).orElseThrow();
+        telling.output(stage, run, output);
+      }
+      tracking.end(run, outcome.status());
+      if (outcome.status() == StageStatus.SKIPPED || outcome.status().hasOutput()) {
+        reached.add(
+            new RunRecord.Stage(
+                stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), null));
+      }
+    }
+    services.workspace().find(key).ifPresent(output -> outputs.put(stage, output));
+    shown.add(
+        new RunResult.Stage(
+            stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), null));
+    listener.stageFinished(stage, outcome.status(), outcome.seconds());
+    if (outcome.status() == StageStatus.FAILED) {
+      end(RunStatus.FAILED, RunRecord.Status.FAILED);
+      throw Objects.requireNonNull(outcome.failure()).asFault();
+    }
+    if (outcome.status() == StageStatus.CANCELLED) {
+      end(RunStatus.KILLED, RunRecord.Status.KILLED);
+      throw interrupted(stage);
+    }
+    if (outputs.get(stage) != null) {
+      telling.metrics(stage, outputs.get(stage), metrics);
+    }
+    save(RunRecord.Status.RUNNING);
+  }
+
+  /**
+   * The stage as an earlier process left it, where both its output and its tracked run are whole.
+   */
+  private Optional<RunRecord.Stage> told(StageName stage, StageKey key) {
+    return identity.record().stages().stream()
+        .filter(s -> s.name().equals(stage.id()) && s.key().equals(key.digest()))
+        .filter(s -> nothingToDo(stage) == StageStatus.SKIPPED || isCached(key))
+        .findFirst();
+  }
+
+  private boolean isCached(StageKey key) {
+    return services.workspace().find(key).isPresent();
+  }
+
+  private StageStatus nothingToDo(StageName stage) {
+    return Planner.skipped(stage, config) ? StageStatus.SKIPPED : StageStatus.CACHED;
+  }
+
+  private StageOutcome work(StageName stage, StageKey key, TrackedRun run) {
+    if (Planner.skipped(stage, config) || isCached(key)) {
+      return new StageOutcome(nothingToDo(stage), 0, null);
+    }
+    long begin = services.clock().millis();
+    StageOutcome outcome =
+        services
+            .pipelines()
+            .get()
+            .run(call(stage, key), runner, new Channels.Channel(events(stage, run), cancellation));
+    return outcome.withSeconds((services.clock().millis() - begin) / 1000.0);
+  }
+
+  private StageCall call(StageName stage, StageKey key) {
+    List<String> options = Runners.options(runner, Runtime.getRuntime().availableProcessors());
+    String channel = identity.runId() + "-" + stage.id() + "-" + Token.fresh();
+    return new StageCall(
+        stage,
+        key,
+        identity.keys().scratch(stage),
+        StageInputs.of(stage, config, Identities.folder(request.experiment()), options, outputs),
+        channel,
+        config.execution().device(),
+        config.execution().threads(),
+        services.records().directory(identity.runId()).resolve(channel + ".json"));
+  }
+
+  private Consumer<StageEvent> events(StageName stage, TrackedRun run) {
+    CurveReporter curve = telling.curve(stage, run);
+    return event -> {
+      curve.event(event);
+      listener.stageEvent(stage, event);
+    };
+  }
+
+  private void report() {
+    tracking.flush(PAGE_PATIENCE);
+    Instant now = services.clock().instant();
+    RunRecord reporting =
+        RunTracking.remembered(
+            tracking.tracker(), record.withStatus(RunRecord.Status.RUNNING, reached));
+    Path directory = services.records().directory(identity.runId()).resolve(reportName());
+    ReportFiles files;
+    try {
+      files =
+          services
+              .reports()
+              .write(request.experiment(), reporting, outputs, metrics, now, directory);
+    } catch (IOException e) {
+      throw new UserFault(
+          ExitCode.FAILED,
+          "unwritable-report",
+          "cannot write the report: " + e.getMessage(),
+          directory.toString(),
+          "make room; the same command then writes it from what has been computed",
+          e);
+    }
+    telling.report(files, outputs, metrics);
+    record =
+        reporting.withResult(
+            new RunRecord.Result(
+                metrics,
+                telling.weights(outputs),
+                telling.dataDigest(outputs),
+                files.html(),
+                now.toString()));
+  }
+
+  /** Each generation keeps its own: an upload may still have to read it. */
+  private String reportName() {
+    return "report-" + identity.record().instance();
+  }
+
+  private RunResult finished() {
+    end(RunStatus.FINISHED, RunRecord.Status.FINISHED);
+    List<RunResult.Stage> stages =
+        shown.stream().map(s -> s.withMlflowRunId(tracking.mlflowRunId(s.name()))).toList();
+    return RunResult.of(record, stages, metrics, services.workspace().root());
+  }
+
+  private void end(RunStatus tracked, RunRecord.Status status) {
+    tracking.endAll(tracked);
+    save(status);
+    tracking.flush(patience(status));
+    save(status);
+  }
+
+  private Duration patience(RunRecord.Status status) {
+    if (status == RunRecord.Status.KILLED || shown.stream().allMatch(RunResult.Stage::wasThere)) {
+      return STOP_PATIENCE;
+    }
+    return END_PATIENCE;
+  }
+
+  private void save(RunRecord.Status status) {
+    record =
+        RunTracking.remembered(tracking.tracker(), record.withStatus(status, List.copyOf(reached)));
+    services.records().save(record);
+  }
+
+  private UserFault interrupted(StageName stage) {
+    return new UserFault(
+        ExitCode.INTERRUPTED,
+        "interrupted",
+        "stopped in " + stage.id() + "; nothing that was saved is lost",
+        null,
+        "go on with: " + request.command());
+  }
+}

@@ -1,0 +1,70 @@
+package io.flowpp.platform.execution;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/** The program, the machine and the commit that a run was made with: recorded, never keyed. */
+final class Surroundings {
+  private static final String LIBTORCH = "/native/lib/pytorch.properties";
+
+  private Surroundings() {}
+
+  /** Plain names with values; without those that cannot be known. */
+  static Map<String, String> now(String command, String runner) {
+    Map<String, String> found = new TreeMap<>();
+    found.put("command", command);
+    found.put("runner", runner);
+    found.put("host", host());
+    found.put("user", System.getProperty("user.name", "unknown"));
+    found.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    found.put("arch", System.getProperty("os.arch"));
+    found.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    found.put("java", Runtime.version().toString());
+    found.put("flowpp", flowpp());
+    found.put("libtorch", libtorch());
+    String omp = System.getenv("OMP_NUM_THREADS");
+    if (omp != null) {
+      found.put("omp_num_threads", omp);
+    }
+    GitState.of(home()).forEach((name, value) -> found.put("git." + name, value));
+    return found;
+  }
+
+  /** The directory of the program's checkout, as the launcher says; else where we stand. */
+  private static Path home() {
+    return Path.of(System.getProperty("flowpp.home", "")).toAbsolutePath();
+  }
+
+  private static String flowpp() {
+    String version = Surroundings.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static String libtorch() {
+    try (InputStream in = Surroundings.class.getResourceAsStream(LIBTORCH)) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", "unknown")
+          + " "
+          + properties.getProperty("flavor", "");
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + LIBTORCH, e);
+    }
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}
