@@ -60,8 +60,8 @@ public final class CounterRandom {
   }
 
   /**
-   * Fills {@code out} with 1 and 0: each is 0 with probability {@code threshold / 256}. Eight values
-   * a word, since dropout wants a number for every activation.
+   * Fills {@code out} with 1 and 0: each is 0 with probability {@code threshold / 256}. Eight
+   * values a word, since dropout wants a number for every activation.
    */
   public static void mask(long seed, int threshold, byte[] out) {
     long base = Seeds.mix(seed ^ BITS);

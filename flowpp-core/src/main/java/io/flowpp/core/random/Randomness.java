@@ -13,7 +13,10 @@ public interface Randomness {
     return ofImages(new long[] {seed});
   }
 
-  /** An equal part of the batch from each seed: an image's numbers do not depend on the images beside it. */
+  /**
+   * An equal part of the batch from each seed: an image's numbers do not depend on the images
+   * beside it.
+   */
   static Randomness ofImages(long[] seeds) {
     return new Randomness() {
       @Override
@@ -34,7 +37,8 @@ public interface Randomness {
 
       private int part(float[] out) {
         if (out.length % seeds.length != 0) {
-          throw new IllegalArgumentException(out.length + " numbers do not divide among " + seeds.length + " images");
+          throw new IllegalArgumentException(
+              out.length + " numbers do not divide among " + seeds.length + " images");
         }
         return out.length / seeds.length;
       }
