@@ -1,0 +1,38 @@
+package io.flowpp.platform.tracking;
+
+import java.io.IOException;
+
+/** An answer of the server that is not a success. */
+final class MlflowRefusal extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String errorCode;
+
+  MlflowRefusal(String what, int status, String errorCode, String message) {
+    super(what + ": " + status + (errorCode.isEmpty() ? "" : " " + errorCode) + (message.isEmpty() ? "" : ": " + message));
+    this.status = status;
+    this.errorCode = errorCode;
+  }
+
+  /** The request itself is at fault: sent again it would be refused again. */
+  boolean isPermanent() {
+    return status >= 400 && status < 500 && !isLogin() && status != 408 && status != 429;
+  }
+
+  boolean isLogin() {
+    return status == 401 || status == 403;
+  }
+
+  boolean isMissing() {
+    return errorCode.equals("RESOURCE_DOES_NOT_EXIST");
+  }
+
+  boolean isTaken() {
+    return errorCode.equals("RESOURCE_ALREADY_EXISTS");
+  }
+
+  int status() {
+    return status;
+  }
+}

@@ -1,0 +1,241 @@
+package io.flowpp.platform.tracking;
+
+import io.flowpp.platform.tracking.SentState.MlflowRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Journal events as requests to one server, in their order for each run. Sending a stretch of the journal again changes nothing on the server, so after a
+ * fault the caller starts again where the state that was saved last says.
+ */
+final class Sender {
+  static final String NOT_FINITE = "perf/not_finite";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+  /** Keeps how far the journal is sent. */
+  interface Progress {
+    void save(SentState state) throws IOException;
+  }
+
+  private final MlflowRest rest;
+  private final MlflowRuns runs;
+  private final ArtifactUpload artifacts;
+  private final String experiment;
+  private final Path images;
+  private final Progress progress;
+
+  private final Map<String, Batch> batches = new LinkedHashMap<>();
+  private final Set<String> deleted = new HashSet<>(); // runs that somebody deleted in the UI: their events have no place to go
+  private boolean experimentKnown;
+  private SentState state;
+
+  /** @param images the folder of the pictures' copies */
+  Sender(MlflowRest rest, String experiment, Path images, SentState state, Progress progress) {
+    this.rest = rest;
+    this.runs = new MlflowRuns(rest);
+    this.artifacts = new ArtifactUpload(rest);
+    this.experiment = experiment;
+    this.images = images;
+    this.state = state;
+    this.progress = progress;
+  }
+
+  SentState state() {
+    return state;
+  }
+
+  /** Sends a chunk of the journal and saves that it is sent. */
+  void send(Journal.Chunk chunk) throws IOException {
+    batches.clear(); // what a fault left behind is in the chunk again
+    if (!experimentKnown) {
+      save(state.inExperiment(runs.experiment(experiment)));
+      experimentKnown = true;
+    }
+    for (Journal.Entry entry : chunk.entries()) {
+      send(entry);
+    }
+    sendBatches();
+    save(state.at(chunk.next()));
+  }
+
+  /** To be used where the server does not know the runs any more: everything is sent again, to runs that are found or made anew. */
+  void forget() throws IOException {
+    experimentKnown = false;
+    save(SentState.nothing());
+  }
+
+  private void send(Journal.Entry entry) throws IOException {
+    Event event = entry.event();
+    if (event instanceof Event.Started started) {
+      start(started);
+      return;
+    }
+    MlflowRun run = state.runs().get(event.run());
+    if (run == null) {
+      LOG.warn("an event of run '{}' was passed over: the line that starts the run is damaged", event.run());
+    } else if (!deleted.contains(event.run())) {
+      send(run, event, entry.end());
+    }
+  }
+
+  private void send(MlflowRun run, Event event, long end) throws IOException {
+    String key = event.run();
+    if (event instanceof Event.Metrics metrics) {
+      for (Map.Entry<String, Double> value : metrics.values().entrySet()) {
+        add(key, Batch.metric(value.getKey(), value.getValue(), metrics.time(), metrics.step()));
+      }
+    } else if (event instanceof Event.NotFinite odd) {
+      add(key, Batch.metric(NOT_FINITE, odd.count(), odd.time(), odd.step()));
+      add(key, Batch.tag("flowpp.not_finite", odd.count() + " values, the last at step " + odd.step() + ": " + odd.values()));
+    } else if (event instanceof Event.Parameter param) {
+      add(key, Batch.param(param.key(), param.value()));
+    } else if (event instanceof Event.Tagged tag) {
+      add(key, Batch.tag(tag.key(), tag.value()));
+    } else if (event instanceof Event.DatasetUsed dataset) {
+      orGiveUp(key, run, () -> rest.post("runs/log-inputs", inputs(run, dataset)));
+    } else if (event instanceof Event.ArtifactSaved artifact) {
+      sendBatches();
+      artifacts.send(run, artifact);
+      save(state.at(end));
+    } else if (event instanceof Event.Pictured picture) {
+      add(key, Batch.tag("mlflow.loggedImages", "True"));
+      sendBatches();
+      artifacts.send(run, picture, images.resolve(picture.file()));
+      save(state.at(end));
+    } else if (event instanceof Event.Ended ended) {
+      sendBatches(); // a run that is over has everything
+      orGiveUp(key, run, () -> runs.end(run, ended.status(), ended.time()));
+    }
+  }
+
+  private void start(Event.Started started) throws IOException {
+    String key = started.run();
+    Map<String, String> tags = new TreeMap<>(started.tags());
+    tags.put(MlflowRuns.KEY_TAG, key);
+    if (started.parent() != null) {
+      MlflowRun parent = state.runs().get(started.parent());
+      if (parent == null) {
+        LOG.warn("run '{}' stands alone: its parent '{}' was never started in this journal", key, started.parent());
+      } else {
+        tags.put("mlflow.parentRunId", parent.id());
+      }
+    }
+    MlflowRun run = state.runs().get(key);
+    if (run == null) {
+      String experimentId = Objects.requireNonNull(state.experimentId());
+      run = runs.find(experimentId, key).orElse(null);
+      boolean found = run != null;
+      if (run == null) {
+        run = runs.create(experimentId, started, tags);
+      }
+      save(state.with(key, run));
+      if (found) {
+        reopen(key, run);
+      }
+    } else {
+      reopen(key, run);
+    }
+    for (Map.Entry<String, String> tag : tags.entrySet()) {
+      add(key, Batch.tag(tag.getKey(), tag.getValue()));
+    }
+    for (Map.Entry<String, String> param : started.params().entrySet()) {
+      add(key, Batch.param(param.getKey(), param.getValue()));
+    }
+  }
+
+  private void reopen(String key, MlflowRun run) throws IOException {
+    sendBatches();
+    orGiveUp(key, run, () -> runs.reopen(run));
+  }
+
+  private void add(String key, Batch.Item item) throws IOException {
+    if (deleted.contains(key)) {
+      return;
+    }
+    Batch batch = batches.computeIfAbsent(key, any -> new Batch());
+    if (!batch.hasRoomFor(item)) {
+      batches.remove(key);
+      sendBatch(key, batch.items());
+      batch = batches.computeIfAbsent(key, any -> new Batch());
+    }
+    batch.add(item);
+  }
+
+  private void sendBatches() throws IOException {
+    Map<String, Batch> ready = new LinkedHashMap<>(batches);
+    batches.clear();
+    for (Map.Entry<String, Batch> entry : ready.entrySet()) {
+      sendBatch(entry.getKey(), entry.getValue().items());
+    }
+  }
+
+  /** A batch that is refused is halved until the one item that is at fault stands alone: the server names none. */
+  private void sendBatch(String key, List<Batch.Item> items) throws IOException {
+    MlflowRun run = Objects.requireNonNull(state.runs().get(key));
+    try {
+      rest.post("runs/log-batch", Batch.request(run.id(), items));
+    } catch (MlflowRefusal e) {
+      if (!e.isPermanent() || e.isMissing()) {
+        throw e;
+      }
+      if (items.size() == 1) {
+        LOG.warn("run '{}': the server refused {}: {}", key, items.get(0).json(), e.getMessage());
+      } else if (isDeleted(key, run)) {
+        LOG.warn("run '{}' is deleted on the server: what it logs now stays in the journal", key);
+      } else {
+        sendBatch(key, items.subList(0, items.size() / 2));
+        sendBatch(key, items.subList(items.size() / 2, items.size()));
+      }
+    }
+  }
+
+  private interface Command {
+    void send() throws IOException;
+  }
+
+  private void orGiveUp(String key, MlflowRun run, Command command) throws IOException {
+    try {
+      command.send();
+    } catch (MlflowRefusal e) {
+      if (!e.isPermanent() || e.isMissing()) {
+        throw e;
+      }
+      if (!isDeleted(key, run)) {
+        LOG.warn("run '{}': {}", key, e.getMessage());
+      }
+    }
+  }
+
+  private boolean isDeleted(String key, MlflowRun run) throws IOException {
+    return deleted.contains(key) || (runs.isDeleted(run) && deleted.add(key));
+  }
+
+  private void save(SentState next) throws IOException {
+    state = next;
+    progress.save(next);
+  }
+
+  private static Map<String, Object> inputs(MlflowRun run, Event.DatasetUsed dataset) {
+    Map<String, Object> json = new HashMap<>();
+    json.put("name", dataset.name());
+    json.put("digest", dataset.digest());
+    json.put("source_type", "local");
+    json.put("source", dataset.source());
+    json.put("profile", dataset.profile());
+    List<Map<String, Object>> inputs = new ArrayList<>();
+    inputs.add(Map.of("tags", List.of(Map.of("key", "mlflow.data.context", "value", dataset.context())), "dataset", json));
+    return Map.of("run_id", run.id(), "datasets", inputs);
+  }
+}

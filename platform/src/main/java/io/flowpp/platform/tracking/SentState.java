@@ -1,0 +1,61 @@
+package io.flowpp.platform.tracking;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a journal is sent to one server, and what the server calls things.
+ *
+ * @param offset the byte of the journal where sending goes on
+ * @param experimentId null before the server was reached for the first time
+ * @param runs by our key
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record SentState(long offset, @Nullable String experimentId, Map<String, MlflowRun> runs) {
+
+  /** @param artifacts where the server wants the run's artifacts: {@code mlflow-artifacts:/1/0a1b.../artifacts} */
+  record MlflowRun(String id, String artifacts) {}
+
+  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+  SentState {
+    runs = Map.copyOf(runs);
+  }
+
+  static SentState nothing() {
+    return new SentState(0, null, Map.of());
+  }
+
+  /** What the file says; nothing sent where there is none. */
+  static SentState read(Path file) throws IOException {
+    return Files.exists(file) ? MAPPER.readValue(file.toFile(), SentState.class) : nothing();
+  }
+
+  void write(Path file) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    MAPPER.writeValue(part.toFile(), this);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  SentState at(long newOffset) {
+    return new SentState(newOffset, experimentId, runs);
+  }
+
+  SentState inExperiment(String id) {
+    return new SentState(offset, id, runs);
+  }
+
+  SentState with(String key, MlflowRun run) {
+    Map<String, MlflowRun> more = new TreeMap<>(runs);
+    more.put(key, run);
+    return new SentState(offset, experimentId, more);
+  }
+}
