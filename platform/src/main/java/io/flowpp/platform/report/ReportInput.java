@@ -62,7 +62,10 @@ public record ReportInput(
     if (scores.isEmpty()) {
       throw new IllegalArgumentException("a report needs the scores of at least one test image");
     }
-    if (reconstructions.images() % 3 != 0) {
+    if (samples.images() < 1) {
+      throw new IllegalArgumentException("a report needs at least one sample");
+    }
+    if (reconstructions.images() < 3 || reconstructions.images() % 3 != 0) {
       throw new IllegalArgumentException(
           "reconstructions are three rows of equal length, not "
               + reconstructions.images()

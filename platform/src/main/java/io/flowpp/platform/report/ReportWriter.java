@@ -18,6 +18,10 @@ public final class ReportWriter {
     Files.createDirectories(directory);
     ReportFiles files = ReportFiles.in(directory);
     Files.writeString(files.perImage(), PerImageCsv.of(input.scores()));
+    Files.write(files.samples(), Figures.samples(input.samples()));
+    Files.write(files.reconstructions(), Figures.reconstructions(input.reconstructions()));
+    Files.write(files.curves(), Figures.curves(input));
+    Files.writeString(files.html(), ReportPage.html(input));
     return files;
   }
 }
