@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "config",
     description = "Show, check and describe experiment files.",
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ConfigShowCommand.class, ConfigCheckCommand.class, ConfigSchemaCommand.class})
 final class ConfigCommand {}

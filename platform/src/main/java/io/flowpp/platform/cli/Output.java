@@ -1,10 +1,14 @@
 package io.flowpp.platform.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,7 +44,7 @@ final class Output {
   }
 
   /** Prints {@code result} as one JSON object with --json, else as {@code human} tells it. */
-  <T> void result(T result, java.util.function.Function<? super T, String> human) {
+  <T> void result(T result, Function<? super T, String> human) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? toJson(result) : human.apply(result).stripTrailing());
     out.flush();
@@ -57,28 +61,21 @@ final class Output {
     return spec.commandLine().getErr();
   }
 
-  /**
-   * Record components and keys are written in snake_case, as the contract of the command line has
-   * them.
-   */
+  /** Record components are written in snake_case, as the contract of the command line has them. */
   static String toJson(Object value) {
+    // Made when needed: Jackson's start would cost more than the whole of --help.
+    JsonMapper mapper =
+        JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .addModule(
+                new SimpleModule()
+                    .addSerializer(Path.class, ToStringSerializer.instance)
+                    .addSerializer(Instant.class, ToStringSerializer.instance))
+            .build();
     try {
-      return mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+      return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(
-          "a result that cannot be written as JSON: " + value.getClass(), e);
+      throw new IllegalStateException("no JSON for a " + value.getClass().getName(), e);
     }
-  }
-
-  static JsonNode tree(Object value) {
-    return mapper().valueToTree(value);
-  }
-
-  // Made when first needed: Jackson's start costs more than the whole of --help.
-  private static ObjectMapper mapper() {
-    return com.fasterxml.jackson.databind.json.JsonMapper.builder()
-        .propertyNamingStrategy(com.fasterxml.jackson.databind.PropertyNamingStrategies.SNAKE_CASE)
-        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-        .build();
   }
 }

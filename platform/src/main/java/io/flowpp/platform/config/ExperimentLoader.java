@@ -1,11 +1,23 @@
 package io.flowpp.platform.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Reads experiment files: preset, then the file's bases, then the file, then overrides; later ones
- * win.
+ * Reads experiment files: the base file ({@code extends}), then the preset that the file names,
+ * then the file, then the overrides; later ones win, key by key.
+ *
+ * <pre>{@code
+ * LoadedExperiment loaded = ExperimentLoader.load(Path.of("experiments/quickstart.yaml"), List.of("training.steps=10"));
+ * loaded.config().training().steps(); // 10
+ * loaded.origins().get("training.steps"); // command line
+ * }</pre>
  */
 public final class ExperimentLoader {
   private ExperimentLoader() {}
@@ -17,6 +29,78 @@ public final class ExperimentLoader {
    * @throws ConfigException with every problem there is
    */
   public static LoadedExperiment load(Path file, List<String> overrides) {
-    throw new UnsupportedOperationException(file + " " + overrides);
+    return load(file, overrides, System.getenv());
+  }
+
+  /** The same with another environment for {@code ${ENV:NAME}}. */
+  static LoadedExperiment load(Path file, List<String> overrides, Map<String, String> environment) {
+    Problems problems = new Problems();
+    Layers layers = new Layers();
+    EnvironmentReferences references = new EnvironmentReferences(environment, problems);
+    ExperimentFiles files = new ExperimentFiles(layers, references, problems);
+    Path absolute = file.toAbsolutePath().normalize();
+    Path base = absolute.getParent() == null ? absolute : absolute.getParent();
+
+    Located.Mapping fromFiles = files.load(file);
+    Located.Mapping fromCommandLine = Overrides.parse(overrides, problems);
+    Located.Mapping top = files.withPreset(fromCommandLine, base);
+    layers.push(Origin.COMMAND_LINE);
+    Located.Mapping merged = ExperimentFiles.lay(fromFiles, fromCommandLine, top);
+
+    Values values =
+        new Checker(stem(absolute), layers, references, problems)
+            .check(new Located.Mapping(fromFiles.origin(), merged.entries()));
+    new CrossChecks(values, problems).check();
+    problems.throwIfAny();
+
+    String source = source(values, base);
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    Map<String, Origin> origins = new LinkedHashMap<>();
+    for (Entry entry : KeyTable.all().values()) {
+      if (entry instanceof Entry.Leaf leaf && values.applies(leaf.key())) {
+        JsonNode value = values.get(leaf.key()).orElseThrow();
+        put(tree, leaf.key(), leaf.key().equals("data.source") ? TextNode.valueOf(source) : value);
+        Origin written = values.given(leaf.key()).map(Values.Given::origin).orElse(DEFAULT);
+        origins.put(leaf.key(), written);
+      }
+    }
+    return new LoadedExperiment(new ConfigBuilder(values).build(source), tree, origins, base);
+  }
+
+  private static final Origin DEFAULT = new Origin(Origin.DEFAULT, 0);
+
+  private static void put(ObjectNode tree, String key, JsonNode value) {
+    ObjectNode at = tree;
+    String[] names = key.split("\\.", -1);
+    for (int i = 0; i < names.length - 1; i++) {
+      at = at.withObjectProperty(names[i]);
+    }
+    at.set(names[names.length - 1], value);
+  }
+
+  /**
+   * A source is relative to the file that names it; here it becomes relative to the experiment's
+   * file.
+   */
+  private static String source(Values values, Path base) {
+    String text = values.text("data.source").orElseThrow();
+    Path source = Path.of(text);
+    if (source.isAbsolute()) {
+      return source.normalize().toString();
+    }
+    Origin origin = values.writtenAt("data.source").orElseThrow();
+    Path start =
+        origin.file().equals(Origin.COMMAND_LINE)
+            ? Path.of("").toAbsolutePath()
+            : Path.of(origin.file()).toAbsolutePath().getParent();
+    Path target = (start == null ? source.toAbsolutePath() : start.resolve(source)).normalize();
+    String relative = base.relativize(target).toString();
+    return relative.isEmpty() ? "." : relative;
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName() == null ? "" : file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
   }
 }

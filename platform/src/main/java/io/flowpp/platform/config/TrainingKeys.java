@@ -1,0 +1,261 @@
+package io.flowpp.platform.config;
+
+import static io.flowpp.platform.config.Keys.leaf;
+import static io.flowpp.platform.config.Keys.number;
+import static io.flowpp.platform.config.Keys.real;
+import static io.flowpp.platform.config.Keys.required;
+import static io.flowpp.platform.config.Keys.same;
+import static io.flowpp.platform.config.Keys.section;
+import static io.flowpp.platform.config.Keys.when;
+import static io.flowpp.platform.config.Keys.whole;
+import static io.flowpp.platform.config.Keys.word;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.flowpp.platform.config.Entry.Condition;
+import io.flowpp.platform.config.Entry.Default;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The keys under {@code training}, and those under {@code pretraining}, which default to them. */
+final class TrainingKeys {
+  static final String PROXY = "pretraining.proxy";
+
+  private TrainingKeys() {}
+
+  static List<Entry> pretraining() {
+    Condition some = when("pretraining.kind", "uniform", "proxy");
+    List<Entry> keys = new ArrayList<>();
+    keys.add(
+        leaf(
+            "pretraining.kind",
+            "none: joint from the first step; uniform: towards uniform noise; proxy: with a small flow that is then dropped.",
+            ValueType.Choice.of("none", "uniform", "proxy"),
+            new Default.Derived(
+                "proxy; none with uniform dequantization", TrainingKeys::usualPretraining),
+            null));
+    keys.addAll(budget("pretraining", some, TrainingKeys::asInTraining));
+    keys.add(
+        section(
+            PROXY,
+            "The small flow; what it does not say is as in the model's flow.",
+            when("pretraining.kind", "proxy"),
+            List.of(
+                leaf(PROXY + ".layout", "The order of the steps.", Keys.LAYOUT, word("cb2"), null),
+                leaf(
+                    PROXY + ".filters",
+                    "Channels of its conditioner networks.",
+                    whole(1, 4096),
+                    same(ModelKeys.DEQUANTIZER + ".filters"),
+                    null),
+                leaf(
+                    PROXY + ".blocks",
+                    "Blocks of each of its conditioner networks.",
+                    whole(1, 1000),
+                    number(1),
+                    null),
+                leaf(
+                    PROXY + ".heads",
+                    "Its attention heads.",
+                    whole(1, 4096),
+                    new Default.Derived(
+                        "those of the dequantizer, or else of the flow",
+                        v -> v.either(ModelKeys.DEQUANTIZER + ".heads", ModelKeys.FLOW + ".heads")),
+                    when(ModelKeys.FLOW + ".attention", "true")))));
+    return keys;
+  }
+
+  static List<Entry> training() {
+    List<Entry> keys = new ArrayList<>(budget("training", null, TrainingKeys::asInPaperTraining));
+    keys.add(
+        leaf(
+            "training.precision",
+            "Precision of the arithmetic.",
+            ValueType.Choice.of("fp32"),
+            word("fp32"),
+            null));
+    keys.add(
+        leaf(
+            "training.memory",
+            "How memory is traded for speed; both keep everything that the backward pass needs.",
+            ValueType.Choice.of("auto", "fast"),
+            word("auto"),
+            null));
+    return keys;
+  }
+
+  /** The keys of one training, joint or of the dequantizer. */
+  private static List<Entry> budget(
+      String at, @Nullable Condition when, Function<String, Default> fallback) {
+    String optimizer = at + ".optimizer";
+    String schedule = at + ".schedule";
+    Condition cosine = when(schedule + ".kind", "cosine");
+    return List.of(
+        leaf(at + ".steps", "Number of steps.", whole(1), required(), when),
+        leaf(at + ".batch", "Images of a step.", whole(1, 65536), fallback.apply("batch"), when),
+        leaf(
+            at + ".init-batch",
+            "Images of the data-dependent initialisation.",
+            whole(2, 65536),
+            fallback.apply("init-batch"),
+            when),
+        section(
+            optimizer,
+            "Adam.",
+            when,
+            List.of(
+                leaf(
+                    optimizer + ".learning-rate",
+                    "Peak of the learning rate.",
+                    ValueType.Real.positive(1),
+                    fallback.apply("optimizer.learning-rate"),
+                    null),
+                leaf(
+                    optimizer + ".beta1",
+                    "Decay of the first moment.",
+                    ValueType.Real.probability(),
+                    fallback.apply("optimizer.beta1"),
+                    null),
+                leaf(
+                    optimizer + ".beta2",
+                    "Decay of the second moment.",
+                    ValueType.Real.probability(),
+                    fallback.apply("optimizer.beta2"),
+                    null),
+                leaf(
+                    optimizer + ".epsilon",
+                    "Added to the root of the second moment.",
+                    ValueType.Real.positive(1),
+                    fallback.apply("optimizer.epsilon"),
+                    null))),
+        section(
+            schedule,
+            "The learning rate over the steps.",
+            when,
+            List.of(
+                leaf(
+                    schedule + ".kind",
+                    "constant after the warm-up, or half a cosine down to the floor.",
+                    ValueType.Choice.of("constant", "cosine"),
+                    fallback.apply("schedule.kind"),
+                    null),
+                leaf(
+                    schedule + ".warmup",
+                    "Steps of linear warm-up.",
+                    whole(0),
+                    fallback.apply("schedule.warmup"),
+                    null),
+                leaf(
+                    schedule + ".horizon",
+                    "Step at which the cosine arrives.",
+                    whole(1),
+                    new Default.Derived("the steps, after the warm-up", v -> usualHorizon(v, at)),
+                    cosine),
+                leaf(
+                    schedule + ".floor",
+                    "Where the cosine arrives, as a share of the peak.",
+                    ValueType.Real.fraction(),
+                    fallback.apply("schedule.floor"),
+                    cosine))),
+        leaf(
+            at + ".ema",
+            "Decay of the moving average of the weights.",
+            ValueType.Real.probability(),
+            fallback.apply("ema"),
+            when),
+        leaf(
+            at + ".clip",
+            "Bound on the global norm of the gradient.",
+            ValueType.Real.positive(1e6),
+            fallback.apply("clip"),
+            when),
+        leaf(
+            at + ".validate-every",
+            "Steps between validations; 0: none.",
+            whole(0),
+            fallback.apply("validate-every"),
+            when),
+        leaf(
+            at + ".validation-images",
+            "Images of a validation, from the front of the validation set.",
+            whole(1),
+            fallback.apply("validation-images"),
+            when),
+        leaf(
+            at + ".checkpoint-every",
+            "Steps between checkpoints; 0: at the end only.",
+            whole(0),
+            fallback.apply("checkpoint-every"),
+            when));
+  }
+
+  private static Default asInTraining(String name) {
+    return switch (name) {
+      case "schedule.warmup" ->
+          new Default.Derived(
+              "as in training, at most half of the steps", TrainingKeys::pretrainingWarmup);
+      case "schedule.floor" -> new Default.SameAs("training.schedule.floor", DoubleNode.valueOf(0));
+      default -> same("training." + name);
+    };
+  }
+
+  private static Default asInPaperTraining(String name) {
+    return switch (name) {
+      case "batch" -> number(64);
+      case "init-batch" -> number(128);
+      case "optimizer.learning-rate" -> real(3e-4);
+      case "optimizer.beta1" -> real(0.9);
+      case "optimizer.beta2", "ema" -> real(0.999);
+      case "optimizer.epsilon" -> real(1e-8);
+      case "schedule.kind" -> word("constant");
+      case "schedule.warmup" -> number(2000);
+      case "schedule.floor" -> real(0);
+      case "clip" -> real(1);
+      case "validation-images" ->
+          new Default.Derived(
+              "1000, or all that are held out if fewer", TrainingKeys::usualValidation);
+      case "validate-every", "checkpoint-every" -> number(500);
+      default -> throw new IllegalStateException("no default of training." + name);
+    };
+  }
+
+  private static @Nullable JsonNode usualPretraining(Values v) {
+    return v.get(ModelKeys.DEQUANTIZER + ".kind")
+        .map(k -> TextNode.valueOf(k.textValue().equals("uniform") ? "none" : "proxy"))
+        .orElse(null);
+  }
+
+  // A run cut short from the command line (training.steps=2) must not fall over its own warm-up.
+  private static @Nullable JsonNode usualHorizon(Values v, String at) {
+    Optional<JsonNode> warmup = v.get(at + ".schedule.warmup");
+    return v.get(at + ".steps")
+        .flatMap(
+            s ->
+                warmup.map(
+                    w ->
+                        LongNode.valueOf(
+                            Math.min(
+                                Integer.MAX_VALUE, Math.max(s.longValue(), w.longValue() + 1)))))
+        .orElse(null);
+  }
+
+  private static @Nullable JsonNode pretrainingWarmup(Values v) {
+    Optional<JsonNode> warmup = v.get("training.schedule.warmup");
+    return v.get("pretraining.steps")
+        .flatMap(s -> warmup.map(w -> LongNode.valueOf(Math.min(s.longValue() / 2, w.longValue()))))
+        .orElse(null);
+  }
+
+  private static @Nullable JsonNode usualValidation(Values v) {
+    return LongNode.valueOf(
+        v.get("data.validation")
+            .filter(JsonNode::isNumber)
+            .map(n -> Math.min(1000, n.longValue()))
+            .orElse(1000L));
+  }
+}
