@@ -1,6 +1,7 @@
 package io.flowpp.platform.execution;
 
 import com.google.inject.AbstractModule;
+import io.flowpp.platform.data.RawDigests;
 import java.time.Clock;
 
 /** Binds what commands ask for: {@link Planner}, {@link RunExperiment} and {@link RunRecords}. */
@@ -8,6 +9,7 @@ public final class ExecutionModule extends AbstractModule {
   @Override
   protected void configure() {
     bind(Clock.class).toInstance(Clock.systemUTC());
+    bind(RawDigests.class);
     bind(Identities.class);
     bind(RunRecords.class);
     bind(ReportMaker.class);

@@ -53,7 +53,8 @@ final class KnownRun {
               : StageStatus.CACHED.id();
       stages.add(new RunResult.Stage(stage.name(), stage.key(), status, 0, stage.mlflowRunId()));
     }
-    return Optional.of(RunResult.of(now, stages, result.metrics(), workspace.root()));
+    return Optional.of(
+        RunResult.of(now, stages, result.metrics(), result.weightsSha256(), workspace.root()));
   }
 
   static void tell(RunResult.Stage stage, RunListener listener) {

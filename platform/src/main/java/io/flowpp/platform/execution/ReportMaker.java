@@ -1,10 +1,12 @@
 package io.flowpp.platform.execution;
 
+import io.flowpp.platform.config.ConfigText;
 import io.flowpp.platform.config.LoadedExperiment;
 import io.flowpp.platform.data.PreparedData;
 import io.flowpp.platform.report.ReportFiles;
 import io.flowpp.platform.report.ReportInput;
 import io.flowpp.platform.report.ReportWriter;
+import io.flowpp.platform.report.Summary;
 import io.flowpp.platform.stage.Evaluated;
 import io.flowpp.platform.stage.EvaluationFiles;
 import io.flowpp.platform.stage.PreparedImages;
@@ -13,6 +15,7 @@ import io.flowpp.platform.stage.StageResult;
 import io.flowpp.platform.stage.TrainingCurve;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the report of a whole run from the outputs of its stages. */
 final class ReportMaker {
+  static final String SUMMARY = "summary.txt";
+
   private final ReportWriter writer;
 
   @Inject
@@ -29,48 +34,84 @@ final class ReportMaker {
   }
 
   /**
+   * Puts together what a report shows.
+   *
    * @param outputs the directories of the stages that have one
    */
-  ReportFiles write(
+  ReportInput input(
       LoadedExperiment experiment,
       RunRecord record,
       Map<StageName, Path> outputs,
       Map<String, Double> metrics,
-      Instant finished,
-      Path directory)
+      Instant finished)
       throws IOException {
     Path prepared = required(outputs, StageName.PREPARE_DATA);
     Path evaluated = required(outputs, StageName.EVALUATE);
     PreparedImages images = StageResult.read(prepared, PreparedImages.class);
     Evaluated evaluation = StageResult.read(evaluated, Evaluated.class);
     EvaluationFiles files = EvaluationFiles.read(evaluated, evaluation);
-    PreparedData data = PreparedData.open(prepared);
-    ReportInput input =
-        new ReportInput(
-            run(experiment, record, finished),
-            experiment.config().model(),
-            new ReportInput.Data(
-                DataSetName.of(Identities.folder(experiment)),
-                images.digest(),
-                images.train(),
-                images.validation(),
-                images.test()),
-            stages(record),
-            evaluation.floors(),
-            new ReportInput.Evaluation(evaluation.samples(), evaluation.images()),
-            ReportInput.metrics(metrics),
-            curve(required(outputs, StageName.TRAIN_FLOW)),
-            curve(outputs.get(StageName.PRETRAIN_DEQUANTIZER)),
-            files.test(),
-            data.test(),
-            files.samples(),
-            files.reconstructions(),
-            new ReportInput.Versions(
-                record.environment().getOrDefault("flowpp", "unknown"),
-                record.environment().getOrDefault("java", "unknown"),
-                record.environment().getOrDefault("libtorch", "unknown"),
-                record.environment().get("git.commit")));
+    return new ReportInput(
+        run(experiment, record, finished),
+        experiment.config().model(),
+        new ReportInput.Data(
+            DataSetName.of(Identities.folder(experiment)),
+            images.digest(),
+            images.train(),
+            images.validation(),
+            images.test()),
+        stages(record),
+        evaluation.floors(),
+        new ReportInput.Evaluation(evaluation.samples(), evaluation.images()),
+        ReportInput.metrics(metrics),
+        curve(required(outputs, StageName.TRAIN_FLOW)),
+        curve(outputs.get(StageName.PRETRAIN_DEQUANTIZER)),
+        files.test(),
+        PreparedData.open(prepared).test(),
+        files.samples(),
+        files.reconstructions(),
+        versions(record.environment()));
+  }
+
+  ReportFiles write(ReportInput input, Path directory) throws IOException {
     return writer.write(input, directory);
+  }
+
+  /** The end of the run for a terminal; later runs that find everything cached show it again. */
+  void summary(ReportInput input, RunRecord.Tracking tracking, Path report) throws IOException {
+    ReportInput.Run run = input.run();
+    ReportInput now =
+        new ReportInput(
+            new ReportInput.Run(
+                run.name(),
+                run.id(),
+                run.seed(),
+                run.config(),
+                run.command(),
+                run.finished(),
+                tracking.uri(),
+                tracking.page()),
+            input.model(),
+            input.data(),
+            input.stages(),
+            input.floors(),
+            input.evaluation(),
+            input.metrics(),
+            input.training(),
+            input.pretraining(),
+            input.scores(),
+            input.test(),
+            input.samples(),
+            input.reconstructions(),
+            input.versions());
+    Files.writeString(report.resolveSibling(SUMMARY), Summary.render(now, report.toString()));
+  }
+
+  private static ReportInput.Versions versions(Map<String, String> environment) {
+    return new ReportInput.Versions(
+        environment.getOrDefault("flowpp", "unknown"),
+        environment.getOrDefault("java", "unknown"),
+        environment.getOrDefault("libtorch", "unknown"),
+        environment.get("git.commit"));
   }
 
   private static ReportInput.Run run(
@@ -79,7 +120,7 @@ final class ReportMaker {
         record.name(),
         record.runId(),
         record.seed(),
-        MergedConfig.yaml(experiment),
+        ConfigText.of(experiment),
         record.environment().getOrDefault("command", "flowpp run"),
         finished,
         record.tracking().uri(),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param status finished, failed or killed
  * @param weightsSha256 of the final EMA weights; null where the run stopped before
  * @param report null where the run stopped before
+ * @param summary a file with the same for people; null where the run stopped before
  * @param trackingUri null where there is no server
  * @param tracking synced, pending or offline
  */
@@ -25,6 +26,7 @@ public record RunResult(
     Map<String, Double> metrics,
     @Nullable String weightsSha256,
     @Nullable String report,
+    @Nullable String summary,
     @Nullable String trackingUri,
     String tracking,
     @Nullable String mlflowRunId,
@@ -54,7 +56,11 @@ public record RunResult(
   }
 
   static RunResult of(
-      RunRecord record, List<Stage> stages, Map<String, Double> metrics, Path workspace) {
+      RunRecord record,
+      List<Stage> stages,
+      Map<String, Double> metrics,
+      @Nullable String weightsSha256,
+      Path workspace) {
     RunRecord.Result result = record.result();
     return new RunResult(
         record.runId(),
@@ -62,8 +68,9 @@ public record RunResult(
         record.status().name().toLowerCase(Locale.ROOT),
         stages,
         metrics,
-        result == null ? null : result.weightsSha256(),
+        weightsSha256,
         result == null ? null : result.report().toString(),
+        result == null ? null : result.report().resolveSibling(ReportMaker.SUMMARY).toString(),
         record.tracking().uri(),
         record.tracking().state(),
         record.tracking().runId(),

@@ -7,6 +7,7 @@ import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.report.ReportFiles;
+import io.flowpp.platform.report.ReportInput;
 import io.flowpp.platform.stage.Cancellation;
 import io.flowpp.platform.stage.Channels;
 import io.flowpp.platform.stage.StageCall;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One process's work on a run. */
 final class RunSession {
@@ -63,6 +65,7 @@ final class RunSession {
   private final List<RunRecord.Stage> reached = new CopyOnWriteArrayList<>();
   private final List<RunResult.Stage> shown = new ArrayList<>();
   private final Map<String, Double> metrics = new TreeMap<>();
+  private @Nullable ReportInput reported;
   private volatile RunRecord record;
 
   RunSession(
@@ -168,6 +171,9 @@ final class RunSession {
     if (Planner.skipped(stage, config) || isCached(key)) {
       return new StageOutcome(nothingToDo(stage), 0, null);
     }
+    if (cancellation.isCancelled()) {
+      return new StageOutcome(StageStatus.CANCELLED, 0, null);
+    }
     long begin = services.clock().millis();
     StageOutcome outcome =
         services
@@ -208,18 +214,12 @@ final class RunSession {
     Path directory = services.records().directory(identity.runId()).resolve(reportName());
     ReportFiles files;
     try {
-      files =
-          services
-              .reports()
-              .write(request.experiment(), reporting, outputs, metrics, now, directory);
+      ReportInput input =
+          services.reports().input(request.experiment(), reporting, outputs, metrics, now);
+      files = services.reports().write(input, directory);
+      reported = input;
     } catch (IOException e) {
-      throw new UserFault(
-          ExitCode.FAILED,
-          "unwritable-report",
-          "cannot write the report: " + e.getMessage(),
-          directory.toString(),
-          "make room; the same command then writes it from what has been computed",
-          e);
+      throw unwritable(directory, e);
     }
     telling.report(files, outputs, metrics);
     record =
@@ -239,9 +239,22 @@ final class RunSession {
 
   private RunResult finished() {
     end(RunStatus.FINISHED, RunRecord.Status.FINISHED);
+    RunRecord.Result result = record.result();
+    if (reported != null && result != null) {
+      try {
+        services.reports().summary(reported, record.tracking(), result.report());
+      } catch (IOException e) {
+        throw unwritable(result.report(), e);
+      }
+    }
     List<RunResult.Stage> stages =
         shown.stream().map(s -> s.withMlflowRunId(tracking.mlflowRunId(s.name()))).toList();
-    return RunResult.of(record, stages, metrics, services.workspace().root());
+    return RunResult.of(
+        record,
+        stages,
+        metrics,
+        outputs.containsKey(StageName.TRAIN_FLOW) ? telling.weights(outputs) : null,
+        services.workspace().root());
   }
 
   private void end(RunStatus tracked, RunRecord.Status status) {
@@ -262,6 +275,16 @@ final class RunSession {
     record =
         RunTracking.remembered(tracking.tracker(), record.withStatus(status, List.copyOf(reached)));
     services.records().save(record);
+  }
+
+  private static UserFault unwritable(Path place, IOException e) {
+    return new UserFault(
+        ExitCode.FAILED,
+        "unwritable-report",
+        "cannot write the report: " + e.getMessage(),
+        place.toString(),
+        "make room; the same command then writes it from what has been computed",
+        e);
   }
 
   private UserFault interrupted(StageName stage) {

@@ -46,10 +46,12 @@ final class Evaluate
       Kind kind, List<ImageScore> scores, @Nullable SampleGrid grid, @Nullable Floors floors) {}
 
   private final EvaluatorPool evaluators;
+  private final OpenData opened;
 
   @Inject
-  Evaluate(EvaluatorPool evaluators) {
+  Evaluate(EvaluatorPool evaluators, OpenData opened) {
     this.evaluators = evaluators;
+    this.opened = opened;
   }
 
   @Override
@@ -84,7 +86,7 @@ final class Evaluate
 
   @Override
   public List<Unit> split(Input input) {
-    PreparedData data = PreparedData.open(input.prepared());
+    PreparedData data = opened.at(input.prepared());
     Integer wanted = input.evaluation().images();
     int test = data.test().size();
     int images = wanted == null ? test : Math.min(wanted, test);
@@ -100,7 +102,7 @@ final class Evaluate
 
   @Override
   public Part runUnit(Input input, Unit unit, StageContext context) {
-    PreparedData data = PreparedData.open(input.prepared());
+    PreparedData data = opened.at(input.prepared());
     if (unit.kind() == Kind.FLOORS) {
       Floors floors = Floors.measure(data.train(), data.test());
       return new Part(unit.kind(), List.of(), null, floors);

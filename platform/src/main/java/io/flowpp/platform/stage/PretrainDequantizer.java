@@ -20,8 +20,12 @@ final class PretrainDequantizer implements Stage.Single<PretrainDequantizer.Inpu
    */
   record Input(ModelSpec model, PretrainingSpec pretraining, long seed, Path prepared) {}
 
+  private final OpenData opened;
+
   @Inject
-  PretrainDequantizer() {}
+  PretrainDequantizer(OpenData opened) {
+    this.opened = opened;
+  }
 
   @Override
   public StageName name() {
@@ -50,7 +54,7 @@ final class PretrainDequantizer implements Stage.Single<PretrainDequantizer.Inpu
     ModelSpec model =
         new ModelSpec(
             input.model().shape(), input.model().bits(), input.model().dequantizer(), List.of());
-    PreparedData data = PreparedData.open(input.prepared());
+    PreparedData data = opened.at(input.prepared());
     TrainingRequest request =
         new TrainingRequest(
             model,

@@ -10,6 +10,7 @@ public final class StageModule extends AbstractModule {
   protected void configure() {
     bind(Channels.class);
     bind(EvaluatorPool.class);
+    bind(OpenData.class);
     bind(StageServices.class);
     bind(StageDesk.class);
     bind(SingleRunner.class);

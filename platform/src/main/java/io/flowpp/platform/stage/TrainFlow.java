@@ -24,8 +24,12 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
       Path prepared,
       @Nullable Path dequantizer) {}
 
+  private final OpenData opened;
+
   @Inject
-  TrainFlow() {}
+  TrainFlow(OpenData opened) {
+    this.opened = opened;
+  }
 
   @Override
   public StageName name() {
@@ -49,7 +53,7 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
 
   @Override
   public TrainedWeights run(Input input, StageContext context) {
-    PreparedData data = PreparedData.open(input.prepared());
+    PreparedData data = opened.at(input.prepared());
     TrainingRequest request =
         new TrainingRequest(
             input.model(),
