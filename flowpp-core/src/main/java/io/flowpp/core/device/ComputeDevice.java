@@ -10,20 +10,23 @@ public final class ComputeDevice {
   private ComputeDevice() {}
 
   /**
-   * A manager of tensors on {@code name}: {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}. Settings of the library are the calling thread's: compute on
-   * the thread that opened.
+   * A manager of tensors on {@code name}: {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}.
    *
-   * @param threads intra-op threads
    * @throws IllegalArgumentException if the machine has no such device
    */
-  public static NDManager open(String name, int threads) {
+  public static NDManager open(String name) {
     NDManager manager = NDManager.newBaseManager(resolve(name));
+    settle();
+    return manager;
+  }
+
+  /** Brings the native library's settings, which are the calling thread's, to what all our threads use. */
+  static void settle() {
     // the profiling executor buys no speed here and doubles the peak memory of a step
     JniUtils.setGraphExecutorOptimize(false);
-    if (JniUtils.getNumThreads() != threads) {
-      JniUtils.setNumThreads(threads);
-    }
-    return manager;
+    // one native thread for each of ours: Workers share a batch among several of ours, which scales better on small tensors and
+    // does not collapse when another process wants a core, as OpenMP's spinning threads do
+    JniUtils.setNumThreads(1);
   }
 
   private static Device resolve(String name) {

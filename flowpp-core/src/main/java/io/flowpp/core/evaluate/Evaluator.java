@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.data.ImageSource;
 import io.flowpp.core.device.ComputeDevice;
+import io.flowpp.core.device.Workers;
 import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.model.FlowPlusPlus;
@@ -23,21 +24,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
-/** A trained model, held for evaluation. Not safe for use by two threads at once; open one each, on the thread that uses it. */
+/** A trained model, held for evaluation by a pool of computing threads. Not safe for use by two threads at once; open one each. */
 public final class Evaluator implements AutoCloseable {
   /** Draws in one batch: larger ones leave the cache, smaller ones starve the threads. */
   private static final int BATCH = 32;
 
+  private static final int SAMPLE_BATCH = 16;
+
   private final FlowPlusPlus model;
   private final NDManager manager;
+  private final Workers workers;
   private final Kernels kernels;
   private final Weights weights;
 
-  private Evaluator(FlowPlusPlus model, NDManager manager, Kernels kernels, Weights weights) {
+  private Evaluator(FlowPlusPlus model, NDManager manager, Workers workers, Kernels kernels, Weights weights) {
     this.model = model;
     this.manager = manager;
+    this.workers = workers;
     this.kernels = kernels;
     this.weights = weights;
   }
@@ -45,11 +51,11 @@ public final class Evaluator implements AutoCloseable {
   /** Builds {@code model} with the weights of a training's result. */
   public static Evaluator open(ModelSpec model, Path weights, String device, int threads) {
     FlowPlusPlus built = FlowPlusPlus.build(model);
-    NDManager manager = ComputeDevice.open(device, threads);
+    NDManager manager = ComputeDevice.open(device);
     Kernels kernels = Kernels.load(manager);
     Weights values = Weights.zeros(manager, kernels, built.parameters(), DataType.FLOAT32);
     WeightFile.read(weights, values, "", kernels);
-    return new Evaluator(built, manager, kernels, values);
+    return new Evaluator(built, manager, Workers.of(threads), kernels, values);
   }
 
   /**
@@ -58,14 +64,21 @@ public final class Evaluator implements AutoCloseable {
    */
   public List<ImageScore> score(ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
     int block = Math.max(1, BATCH / samples);
-    List<ImageScore> scores = new ArrayList<>();
+    List<Callable<List<ImageScore>>> blocks = new ArrayList<>();
     // blocks stand at multiples of their size, so that an image has the same neighbours whatever range it is asked in
-    for (int start = from - from % block; start < to && !cancelled.getAsBoolean(); start += block) {
+    for (int start = from - from % block; start < to; start += block) {
+      int first = start;
       int end = Math.min(images.size(), start + block);
-      double[][] ratios = ratios(images, start, end, samples, seed);
-      for (int i = Math.max(start, from); i < Math.min(end, to); i++) {
-        scores.add(score(images, i, ratios[i - start]));
-      }
+      blocks.add(() -> cancelled.getAsBoolean() ? List.of() : block(images, first, end, samples, seed));
+    }
+    return workers.run(blocks).stream().flatMap(List::stream).filter(s -> s.index() >= from && s.index() < to).toList();
+  }
+
+  private List<ImageScore> block(ImageSource images, int start, int end, int samples, long seed) {
+    double[][] ratios = ratios(images, start, end, samples, seed);
+    List<ImageScore> scores = new ArrayList<>();
+    for (int i = start; i < end; i++) {
+      scores.add(score(images, i, ratios[i - start]));
     }
     return scores;
   }
@@ -128,19 +141,25 @@ public final class Evaluator implements AutoCloseable {
   public SampleGrid sample(int images, long seed, double temperature) {
     ImageShape s = model.spec().shape();
     byte[] pixels = new byte[images * s.dimensions()];
-    int outside = 0;
-    for (int done = 0; done < images; done += BATCH) {
-      int count = Math.min(BATCH, images - done);
-      try (Gradients off = Gradients.off();
-          NDManager scratch = manager.newSubManager()) {
-        float[] noise = new float[count * s.dimensions()];
-        Randomness.ofBatch(Seeds.derive(seed, "samples", done)).gaussian(noise);
-        NDArray z = scratch.create(noise, model.latentShape(count)).mul((float) temperature);
-        float[] v = model.generate(z, pass(scratch)).toFloatArray();
-        outside += quantize(v, s.dimensions(), pixels, done * s.dimensions());
-      }
+    List<Callable<Integer>> parts = new ArrayList<>();
+    for (int done = 0; done < images; done += SAMPLE_BATCH) {
+      int first = done;
+      int count = Math.min(SAMPLE_BATCH, images - done);
+      parts.add(() -> sample(first, count, seed, temperature, pixels));
     }
+    int outside = workers.run(parts).stream().mapToInt(Integer::intValue).sum();
     return new SampleGrid(s, images, pixels, (double) outside / images);
+  }
+
+  private int sample(int first, int count, long seed, double temperature, byte[] pixels) {
+    int dimensions = model.spec().shape().dimensions();
+    try (Gradients off = Gradients.off();
+        NDManager scratch = manager.newSubManager()) {
+      float[] noise = new float[count * dimensions];
+      Randomness.ofBatch(Seeds.derive(seed, "samples", first)).gaussian(noise);
+      NDArray z = scratch.create(noise, model.latentShape(count)).mul((float) temperature);
+      return quantize(model.generate(z, pass(scratch)).toFloatArray(), dimensions, pixels, first * dimensions);
+    }
   }
 
   /** Floors and clips to the image's values, scaled to 0..255; returns how many images had a value outside. */
@@ -183,6 +202,7 @@ public final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
+    workers.close();
     weights.close();
     kernels.close();
     manager.close();

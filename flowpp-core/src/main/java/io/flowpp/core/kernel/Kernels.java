@@ -29,6 +29,7 @@ public final class Kernels implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock module;
   private final NDArray absent;
+  private final NDArray listHead;
   private final Map<Double, NDArray> numbers = new ConcurrentHashMap<>();
   private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
 
@@ -36,6 +37,7 @@ public final class Kernels implements AutoCloseable {
     this.manager = manager;
     this.module = module;
     this.absent = manager.zeros(new Shape(0));
+    this.listHead = manager.zeros(new Shape(0));
   }
 
   /** Compiles the script for the device of {@code parent}; lives until it or {@code parent} is closed. */
@@ -74,6 +76,11 @@ public final class Kernels implements AutoCloseable {
   /** The empty tensor that stands for an absent one. */
   public NDArray absent() {
     return absent;
+  }
+
+  /** The first tensor of a list that may have no other, since DJL cannot pass an empty list. */
+  public NDArray listHead() {
+    return listHead;
   }
 
   /** DJL takes the name of the method from the name of an argument that is not passed on. */

@@ -16,8 +16,15 @@ import java.util.List;
  * trained and the averaged weights.
  *
  * @param seed root of the dropout masks of this walk
+ * @param firstImage where this walk's images stand in the batch whose masks {@code seed} gives
  */
-public record Pass(NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed) {
+public record Pass(
+    NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed, int firstImage) {
+  /** A walk with a whole batch. */
+  public Pass(NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed) {
+    this(manager, kernels, weights, mode, seed, 0);
+  }
+
   /** What a walk is for. */
   public enum Mode {
     /** Sets weights so that pre-activations have zero mean and unit variance on this batch (Salimans and Kingma 2016). */
@@ -51,14 +58,15 @@ public record Pass(NDManager manager, Kernels kernels, Weights weights, Mode mod
    */
   public List<NDArray> dropoutMasks(String layer, double probability, DataType type, List<Shape> shapes) {
     List<NDArray> masks = new ArrayList<>();
-    masks.add(kernels.absent());
+    masks.add(kernels.listHead());
     int threshold = (int) Math.round(probability * 256);
     if (!drops() || threshold == 0) {
       return masks;
     }
     for (int i = 0; i < shapes.size(); i++) {
       byte[] kept = new byte[Math.toIntExact(shapes.get(i).size())];
-      CounterRandom.mask(Seeds.derive(seed, layer, i), threshold, kept);
+      long before = firstImage * (shapes.get(i).size() / shapes.get(i).get(0));
+      CounterRandom.mask(Seeds.derive(seed, layer, i), threshold, before, kept);
       NDArray mask = manager.create(ByteBuffer.wrap(kept), shapes.get(i), DataType.UINT8).toType(type, true);
       masks.add(mask.muli(256f / (256 - threshold)));
     }

@@ -25,13 +25,14 @@ public final class Weights implements AutoCloseable {
     this.manager = manager;
     this.parameters = parameters;
     this.flat = flat;
-    flat.attach(manager);
     try (NDManager templates = manager.newSubManager()) {
       NDList like = new NDList();
       for (Parameter p : parameters) {
         like.add(templates.create(p.shape(), DataType.UINT8));
       }
-      views = List.copyOf(kernels.call("views").with(flat).with(like).run());
+      NDList made = kernels.call("views").with(flat).with(like).run();
+      made.attach(manager);
+      views = List.copyOf(made);
     }
   }
 
@@ -45,7 +46,14 @@ public final class Weights implements AutoCloseable {
   /** A second set of values, equal to {@code other}'s. */
   public static Weights copyOf(Weights other, NDManager parent, Kernels kernels) {
     NDManager manager = parent.newSubManager();
-    return new Weights(manager, other.parameters, other.flat.duplicate(), kernels);
+    NDArray flat = other.flat.duplicate();
+    flat.attach(manager);
+    return new Weights(manager, other.parameters, flat, kernels);
+  }
+
+  /** Other views of the same values, with gradients of their own. */
+  public static Weights sharing(Weights other, NDManager parent, Kernels kernels) {
+    return new Weights(parent.newSubManager(), other.parameters, other.flat, kernels);
   }
 
   /** The start that each parameter asks for; a function of {@code seed} and the parameters' names alone. */

@@ -60,16 +60,19 @@ public final class CounterRandom {
   }
 
   /**
-   * Fills {@code out} with 1 and 0: each is 0 with probability {@code threshold / 256}. Eight
-   * values a word, since dropout wants a number for every activation.
+   * Fills {@code out} with values {@code from} and on of the seed, 1 and 0: each is 0 with
+   * probability {@code threshold / 256}. Eight values a word, since dropout wants a number for every
+   * activation.
    */
-  public static void mask(long seed, int threshold, byte[] out) {
+  public static void mask(long seed, int threshold, long from, byte[] out) {
     long base = Seeds.mix(seed ^ BITS);
-    for (int i = 0; i < out.length; i += Long.BYTES) {
-      long word = word(base, i / Long.BYTES);
-      int end = Math.min(out.length, i + Long.BYTES);
-      for (int j = i; j < end; j++, word >>>= Byte.SIZE) {
-        out[j] = (byte) ((word & 0xFF) < threshold ? 0 : 1);
+    int i = 0;
+    while (i < out.length) {
+      int skipped = (int) ((from + i) % Long.BYTES);
+      long word = word(base, (from + i) / Long.BYTES) >>> (skipped * Byte.SIZE);
+      int end = Math.min(out.length, i + Long.BYTES - skipped);
+      for (; i < end; i++, word >>>= Byte.SIZE) {
+        out[i] = (byte) ((word & 0xFF) < threshold ? 0 : 1);
       }
     }
   }

@@ -2,7 +2,6 @@ package io.flowpp.core.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.spec.TrainingSpec;
@@ -44,20 +43,17 @@ final class Adam implements AutoCloseable {
   }
 
   /**
-   * Moves the weights by the gradients that backward left, then clears those.
+   * Moves the weights.
    *
+   * @param gradients parts of the gradient, each a flat vector; their sum counts
    * @return the gradient's global norm before clipping; nothing moves if it is not finite
    */
-  double step(int step, NDManager scratch) {
+  double step(int step, List<NDArray> gradients, NDManager scratch) {
     double b1 = training.optimizer().beta1();
     double b2 = training.optimizer().beta2();
     double rate = learningRate(step) * Math.sqrt(1 - Math.pow(b2, step)) / (1 - Math.pow(b1, step));
     NDArray rules = scratch.create(new double[] {rate, b1, b2, training.optimizer().epsilon(), training.clip(), training.ema()});
-    List<NDArray> gradients = Gradients.of(weights.views(), scratch);
-    double norm =
-        kernels.call("adam").with(rules).with(weights.flat()).with(first).with(second).with(average.flat()).with(gradients).single().getDouble();
-    Gradients.clear(weights.views());
-    return norm;
+    return kernels.call("adam").with(rules).with(weights.flat()).with(first).with(second).with(average.flat()).with(gradients).single().getDouble();
   }
 
   @Override

@@ -3,10 +3,9 @@ package io.flowpp.core.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.data.BatchOrder;
-import io.flowpp.core.data.ImageSource;
 import io.flowpp.core.device.ComputeDevice;
+import io.flowpp.core.device.Workers;
 import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.model.FlowPlusPlus;
@@ -20,11 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
 /** The steps that both trainings share: start or resume, step, validate, checkpoint. Every random number is a function of (seed, purpose, step). */
 final class TrainingLoop implements AutoCloseable {
-  private static final int VALIDATION_BATCH = 50;
+  private static final int VALIDATION_BATCH = 25;
 
   private final TrainingRequest request;
   private final TrainingSpec training;
@@ -32,9 +32,11 @@ final class TrainingLoop implements AutoCloseable {
   private final Objective objective;
   private final TrainingListener listener;
   private final NDManager manager;
+  private final Workers workers;
   private final Kernels kernels;
   private final Weights weights;
   private final Weights average;
+  private final List<Replica> replicas = new ArrayList<>();
   private final Adam adam;
   private final BatchOrder order;
   private final List<TrainingListener.Step> curve = new ArrayList<>();
@@ -48,11 +50,15 @@ final class TrainingLoop implements AutoCloseable {
     this.model = model;
     this.objective = objective;
     this.listener = listener;
-    manager = ComputeDevice.open(request.device(), request.threads());
+    manager = ComputeDevice.open(request.device());
+    workers = Workers.of(request.threads());
     kernels = Kernels.load(manager);
     weights = Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, request.seed());
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, manager, weights, average);
+    for (int i = 0; i < Math.min(request.threads(), training.batch()); i++) {
+      replicas.add(new Replica(request, model, objective, manager, kernels, weights));
+    }
     order = BatchOrder.of(Seeds.derive(request.seed(), "batches", 0), request.train().size(), training.batch());
   }
 
@@ -95,7 +101,6 @@ final class TrainingLoop implements AutoCloseable {
               curve.addAll(state.curve());
               validations.addAll(state.validations());
               secondsBefore = state.seconds();
-              weights.requireGradients();
               return state.step();
             });
   }
@@ -116,52 +121,65 @@ final class TrainingLoop implements AutoCloseable {
       model.logDensity(x.add(u), initialising);
       kernels.call("copy").with(weights.flat()).with(average.flat()).run().forEach(a -> a.attach(scratch));
     }
-    weights.requireGradients();
     return 0;
   }
 
+  /** Each replica takes its share of the batch; their gradients add up to that of the whole batch. */
   private TrainingListener.Step step(int step) {
     long begin = System.nanoTime();
+    int[] indices = order.batch(step - 1L);
+    List<Callable<Replica.Share>> shares = new ArrayList<>();
+    for (int i = 0; i < replicas.size(); i++) {
+      Replica replica = replicas.get(i);
+      int from = i * indices.length / replicas.size();
+      int to = (i + 1) * indices.length / replicas.size();
+      shares.add(() -> replica.gradient(step, indices, from, to));
+    }
+    List<Replica.Share> done = workers.run(shares);
+    double bits = done.stream().mapToDouble(Replica.Share::loss).sum();
+    if (!Double.isFinite(bits)) {
+      throw new DivergedException(step, "the loss (bits/dim)", bits);
+    }
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray loss;
-      try (Gradients on = Gradients.record()) {
-        NDArray x = Batches.of(request.train(), order.batch(step - 1L), scratch);
-        Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, Seeds.derive(request.seed(), "dropout", step));
-        FlowPlusPlus.Bound bound = model.bound(x, Randomness.ofBatch(Seeds.derive(request.seed(), "noise", step)), 1, pass);
-        NDArray perDim = scratch.full(new Shape(), (float) (1 / nats(1)));
-        loss = objective.loss(bound).mean().mul(perDim);
-        Gradients.backward(loss);
-      }
-      double bits = loss.getFloat();
-      if (!Double.isFinite(bits)) {
-        throw new DivergedException(step, "the loss (bits/dim)", bits);
-      }
-      double norm = adam.step(step, scratch);
+      List<NDArray> gradients = done.stream().map(Replica.Share::gradient).toList();
+      gradients.forEach(g -> g.attach(scratch));
+      double norm = adam.step(step, gradients, scratch);
       if (!Double.isFinite(norm)) {
         throw new DivergedException(step, "the gradient's norm", norm);
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
-      return new TrainingListener.Step(step, bits, norm, adam.learningRate(step), training.batch() / seconds);
+      return new TrainingListener.Step(step, bits, norm, adam.learningRate(step), indices.length / seconds);
     }
   }
 
   /** On the averaged weights, the first images of the validation split, with the same noise each time. */
   private TrainingListener.Validation validate(int step) {
-    ImageSource images = request.validation();
-    int count = Math.min(training.validationImages(), images.size());
+    int count = Math.min(training.validationImages(), request.validation().size());
+    List<Callable<double[]>> parts = new ArrayList<>();
+    for (int from = 0; from < count; from += VALIDATION_BATCH) {
+      int begin = from;
+      int end = Math.min(count, from + VALIDATION_BATCH);
+      parts.add(() -> validate(begin, end));
+    }
     double loss = 0;
     double noise = 0;
-    for (int from = 0; from < count; from += VALIDATION_BATCH) {
-      int to = Math.min(count, from + VALIDATION_BATCH);
-      try (NDManager scratch = manager.newSubManager()) {
-        NDArray x = Batches.of(images, Batches.range(from, to), scratch);
-        Pass pass = new Pass(scratch, kernels, average, Pass.Mode.EVALUATE, 0);
-        FlowPlusPlus.Bound bound = model.bound(x, Randomness.ofBatch(Seeds.derive(request.seed(), "validation", from)), 1, pass);
-        loss += objective.loss(bound).sum().getFloat();
-        noise += bound.logNoise().sum().getFloat();
-      }
+    for (double[] sums : workers.run(parts)) {
+      loss += sums[0];
+      noise += sums[1];
     }
     return new TrainingListener.Validation(step, loss / nats(count), -noise / nats(count));
+  }
+
+  /** Sums over images of the loss and of log q(u|x), in nats. */
+  private double[] validate(int from, int to) {
+    try (Gradients off = Gradients.off();
+        NDManager scratch = manager.newSubManager()) {
+      NDArray x = Batches.of(request.validation(), Batches.range(from, to), scratch);
+      Pass pass = new Pass(scratch, kernels, average, Pass.Mode.EVALUATE, 0);
+      Randomness noise = Randomness.ofBatch(Seeds.derive(request.seed(), "validation", from));
+      FlowPlusPlus.Bound bound = model.bound(x, noise, 1, pass);
+      return new double[] {objective.loss(bound).sum().getFloat(), bound.logNoise().sum().getFloat()};
+    }
   }
 
   /** Nats of {@code images} images at one bit per dimension. */
@@ -181,6 +199,8 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
+    workers.close();
+    replicas.forEach(Replica::close);
     adam.close();
     weights.close();
     average.close();

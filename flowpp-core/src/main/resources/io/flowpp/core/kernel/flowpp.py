@@ -249,18 +249,25 @@ class Kernels(Module):
       at = at + n
     return out
 
-  # One Adam step on flat vectors; returns the global norm before clipping. h = lr_t, b1, b2, eps, clip, ema decay. Nothing moves if the norm is not finite.
-  def adam(self, p: Tensor, m: Tensor, v: Tensor, ema: Tensor, h: Tensor, g: List[Tensor]) -> Tensor:
+  # all tensors as one vector
+  def flatten(self, g: List[Tensor]) -> Tensor:
     flat = annotate(List[Tensor], [])
     for i in range(torch.len(g)):
       _0 = torch.append(flat, torch.flatten(g[i]))
-    grad = torch.cat(flat)
+    return torch.cat(flat)
+
+  # One Adam step on flat vectors, g the parts of the gradient; returns the global norm before clipping. h = lr_t, b1, b2, eps, clip, ema decay.
+  # Nothing moves if the norm is not finite.
+  def adam(self, h: Tensor, p: Tensor, m: Tensor, v: Tensor, ema: Tensor, g: List[Tensor]) -> Tensor:
+    grad = g[0]
+    for i in range(1, torch.len(g)):
+      grad = torch.add(grad, g[i])
     norm = torch.linalg_vector_norm(grad, 2., None, False, dtype=7)
     size = float(norm)
     if bool(torch.isfinite(norm)):
       clip = float(h[4])
       if size > clip:
-        _1 = torch.mul_(grad, clip / size)
+        grad = torch.mul(grad, clip / size)
       _2 = torch.add_(torch.mul_(m, float(h[1])), grad, alpha=1. - float(h[1]))
       _3 = torch.addcmul_(torch.mul_(v, float(h[2])), grad, grad, value=1. - float(h[2]))
       _4 = torch.addcdiv_(p, m, torch.add_(torch.sqrt(v), float(h[3])), value=torch.neg(float(h[0])))
