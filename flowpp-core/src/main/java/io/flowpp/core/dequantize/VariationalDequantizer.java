@@ -10,7 +10,8 @@ import io.flowpp.core.nn.Pass;
 import io.flowpp.core.random.Randomness;
 
 /**
- * u = q_x(eps), eps ~ N(0,I): a flow conditioned on a network of the image. log q(u|x) = log N(eps; 0, I) - log|det du/deps| (Flow++ eq. 10).
+ * u = q_x(eps), eps ~ N(0,I): a flow conditioned on a network of the image. log q(u|x) = log N(eps;
+ * 0, I) - log|det du/deps| (Flow++ eq. 10).
  */
 public final class VariationalDequantizer implements Dequantizer {
   private final ContextNetwork context;
@@ -47,13 +48,15 @@ public final class VariationalDequantizer implements Dequantizer {
 
   /** eps with q_x(eps) = u. */
   public NDArray pull(NDArray x, NDArray u, Pass pass) {
-    return flow.inverse(new NDList(u), new Flow.Condition(activatedContext(x, pass)), pass).singletonOrThrow();
+    return flow.inverse(new NDList(u), new Flow.Condition(activatedContext(x, pass)), pass)
+        .singletonOrThrow();
   }
 
   /** The context network's output on x / 2^bits - .5, [B,H,W/2,F]. */
   public NDArray context(NDArray x, Pass pass) {
     NDArray half = pass.manager().full(new Shape(), .5f).toType(x.getDataType(), false);
-    NDArray scale = pass.manager().full(new Shape(), 1f / (1 << bits)).toType(x.getDataType(), false);
+    NDArray scale =
+        pass.manager().full(new Shape(), 1f / (1 << bits)).toType(x.getDataType(), false);
     NDList columns = pass.kernels().call("split_columns").with(x.mul(scale).sub(half)).run();
     return context.apply(columns.get(0).concat(columns.get(1), 3), pass);
   }

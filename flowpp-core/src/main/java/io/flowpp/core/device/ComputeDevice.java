@@ -10,7 +10,8 @@ public final class ComputeDevice {
   private ComputeDevice() {}
 
   /**
-   * A manager of tensors on {@code name}: {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code cuda:N}.
+   * A manager of tensors on {@code name}: {@code auto} (the first GPU, else the CPU), {@code cpu}
+   * or {@code cuda:N}.
    *
    * @throws IllegalArgumentException if the machine has no such device
    */
@@ -20,11 +21,15 @@ public final class ComputeDevice {
     return manager;
   }
 
-  /** Brings the native library's settings, which are the calling thread's, to what all our threads use. */
+  /**
+   * Brings the native library's settings, which are the calling thread's, to what all our threads
+   * use.
+   */
   static void settle() {
     // the profiling executor buys no speed here and doubles the peak memory of a step
     JniUtils.setGraphExecutorOptimize(false);
-    // one native thread for each of ours: Workers share a batch among several of ours, which scales better on small tensors and
+    // one native thread for each of ours: Workers share a batch among several of ours, which scales
+    // better on small tensors and
     // does not collapse when another process wants a core, as OpenMP's spinning threads do
     JniUtils.setNumThreads(1);
   }
@@ -36,7 +41,12 @@ public final class ComputeDevice {
     }
     int index = name.equals("auto") ? 0 : Integer.parseInt(name.substring("cuda:".length()));
     if (index >= gpus) {
-      throw new IllegalArgumentException("device " + name + ": this machine has " + gpus + " GPUs that the native library can use");
+      throw new IllegalArgumentException(
+          "device "
+              + name
+              + ": this machine has "
+              + gpus
+              + " GPUs that the native library can use");
     }
     return Device.gpu(index);
   }

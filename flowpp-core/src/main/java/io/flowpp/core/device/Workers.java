@@ -42,7 +42,10 @@ public final class Workers implements AutoCloseable {
     return size;
   }
 
-  /** Runs all tasks, at most {@link #size} at a time, and gives their results in the tasks' order; throws what the first failing one threw, after all have ended. */
+  /**
+   * Runs all tasks, at most {@link #size} at a time, and gives their results in the tasks' order;
+   * throws what the first failing one threw, after all have ended.
+   */
   public <T> List<T> run(List<? extends Callable<T>> tasks) {
     List<Future<T>> futures = new ArrayList<>();
     for (Callable<T> task : tasks) {

@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
-/** A trained model, held for evaluation by a pool of computing threads. Not safe for use by two threads at once; open one each. */
+/**
+ * A trained model, held for evaluation by a pool of computing threads. Not safe for use by two
+ * threads at once; open one each.
+ */
 public final class Evaluator implements AutoCloseable {
   /** Draws in one batch: larger ones leave the cache, smaller ones starve the threads. */
   private static final int BATCH = 32;
@@ -40,7 +43,8 @@ public final class Evaluator implements AutoCloseable {
   private final Kernels kernels;
   private final Weights weights;
 
-  private Evaluator(FlowPlusPlus model, NDManager manager, Workers workers, Kernels kernels, Weights weights) {
+  private Evaluator(
+      FlowPlusPlus model, NDManager manager, Workers workers, Kernels kernels, Weights weights) {
     this.model = model;
     this.manager = manager;
     this.workers = workers;
@@ -59,19 +63,27 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Scores images {@code from} (inclusive) to {@code to} (exclusive) by the importance-weighted bound, log 1/N Σ exp(r_i) with r_i = log p(x+u_i) - log q(u_i|x) (Burda et al.
-   * 2016). An image's score does not depend on how a range is cut. Stops early, with the images done so far, where {@code cancelled} says so.
+   * Scores images {@code from} (inclusive) to {@code to} (exclusive) by the importance-weighted
+   * bound, log 1/N Σ exp(r_i) with r_i = log p(x+u_i) - log q(u_i|x) (Burda et al. 2016). An
+   * image's score does not depend on how a range is cut. Stops early, with the images done so far,
+   * where {@code cancelled} says so.
    */
-  public List<ImageScore> score(ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
+  public List<ImageScore> score(
+      ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
     int block = Math.max(1, BATCH / samples);
     List<Callable<List<ImageScore>>> blocks = new ArrayList<>();
-    // blocks stand at multiples of their size, so that an image has the same neighbours whatever range it is asked in
+    // blocks stand at multiples of their size, so that an image has the same neighbours whatever
+    // range it is asked in
     for (int start = from - from % block; start < to; start += block) {
       int first = start;
       int end = Math.min(images.size(), start + block);
-      blocks.add(() -> cancelled.getAsBoolean() ? List.of() : block(images, first, end, samples, seed));
+      blocks.add(
+          () -> cancelled.getAsBoolean() ? List.of() : block(images, first, end, samples, seed));
     }
-    return workers.run(blocks).stream().flatMap(List::stream).filter(s -> s.index() >= from && s.index() < to).toList();
+    return workers.run(blocks).stream()
+        .flatMap(List::stream)
+        .filter(s -> s.index() >= from && s.index() < to)
+        .toList();
   }
 
   private List<ImageScore> block(ImageSource images, int start, int end, int samples, long seed) {
@@ -95,7 +107,8 @@ public final class Evaluator implements AutoCloseable {
         for (int i = 0; i < seeds.length; i++) {
           seeds[i] = Seeds.derive(Seeds.derive(seed, "importance", done), "image", start + i);
         }
-        FlowPlusPlus.Bound bound = model.bound(x, Randomness.ofImages(seeds), copies, pass(scratch));
+        FlowPlusPlus.Bound bound =
+            model.bound(x, Randomness.ofImages(seeds), copies, pass(scratch));
         float[] joint = bound.logJoint().toFloatArray();
         float[] noise = bound.logNoise().toFloatArray();
         for (int i = 0; i < joint.length; i++) {
@@ -119,7 +132,13 @@ public final class Evaluator implements AutoCloseable {
       mean += r / ratios.length;
     }
     double bound = max + Math.log(sum / ratios.length);
-    return new ImageScore(index, images.label(index), sha256(images, index), -bound / nats, -mean / nats, sum * sum / squares);
+    return new ImageScore(
+        index,
+        images.label(index),
+        sha256(images, index),
+        -bound / nats,
+        -mean / nats,
+        sum * sum / squares);
   }
 
   private static String sha256(ImageSource images, int index) {
@@ -134,7 +153,10 @@ public final class Evaluator implements AutoCloseable {
 
   /** The mean one-sample bound over the first {@code count} images, bits per dimension. */
   public double bitsPerDim(ImageSource images, int count, long seed) {
-    return score(images, 0, Math.min(count, images.size()), 1, seed, () -> false).stream().mapToDouble(ImageScore::bitsPerDimElbo).average().orElseThrow();
+    return score(images, 0, Math.min(count, images.size()), 1, seed, () -> false).stream()
+        .mapToDouble(ImageScore::bitsPerDimElbo)
+        .average()
+        .orElseThrow();
   }
 
   /** Draws images through the inverse of the flow: z ~ N(0, temperature²·I), floor, clip. */
@@ -158,11 +180,15 @@ public final class Evaluator implements AutoCloseable {
       float[] noise = new float[count * dimensions];
       Randomness.ofBatch(Seeds.derive(seed, "samples", first)).gaussian(noise);
       NDArray z = scratch.create(noise, model.latentShape(count)).mul((float) temperature);
-      return quantize(model.generate(z, pass(scratch)).toFloatArray(), dimensions, pixels, first * dimensions);
+      return quantize(
+          model.generate(z, pass(scratch)).toFloatArray(), dimensions, pixels, first * dimensions);
     }
   }
 
-  /** Floors and clips to the image's values, scaled to 0..255; returns how many images had a value outside. */
+  /**
+   * Floors and clips to the image's values, scaled to 0..255; returns how many images had a value
+   * outside.
+   */
   private int quantize(float[] values, int dimensions, byte[] target, int offset) {
     int top = (1 << model.spec().bits()) - 1;
     int outside = 0;
@@ -178,7 +204,10 @@ public final class Evaluator implements AutoCloseable {
     return outside;
   }
 
-  /** The first images as they are, their dequantized x+u (floor is x again), and the round trip through the flow: three rows of {@code count}. */
+  /**
+   * The first images as they are, their dequantized x+u (floor is x again), and the round trip
+   * through the flow: three rows of {@code count}.
+   */
   public SampleGrid reconstructions(ImageSource images, int count, long seed) {
     ImageShape s = model.spec().shape();
     byte[] pixels = new byte[3 * count * s.dimensions()];

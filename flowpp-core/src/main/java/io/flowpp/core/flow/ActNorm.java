@@ -9,9 +9,11 @@ import io.flowpp.core.nn.Pass;
 import java.util.List;
 
 /**
- * Scales and shifts every pixel and channel of both halves: {@code y = x * max(gain, 1e-10) + bias}, after Kingma and Dhariwal (2018), per pixel as the Flow++ authors' Norm.
+ * Scales and shifts every pixel and channel of both halves: {@code y = x * max(gain, 1e-10) +
+ * bias}, after Kingma and Dhariwal (2018), per pixel as the Flow++ authors' Norm.
  *
- * <p>Shapes: halves [B,H,W,C], gain and bias [H,W,C] each. log|det J| = Σ log gain over both halves. Initialised to zero mean and unit variance over the batch.
+ * <p>Shapes: halves [B,H,W,C], gain and bias [H,W,C] each. log|det J| = Σ log gain over both
+ * halves. Initialised to zero mean and unit variance over the batch.
  */
 public final class ActNorm implements Flow {
   private static final float EPSILON = 1e-8f;
@@ -35,13 +37,24 @@ public final class ActNorm implements Flow {
       initialise(x.get(0), parameters.get(0), parameters.get(1), pass);
       initialise(x.get(1), parameters.get(2), parameters.get(3), pass);
     }
-    NDList y = pass.kernels().call("act_norm").with(x.get(0)).with(x.get(1)).with(pass.weights().get(parameters)).run();
+    NDList y =
+        pass.kernels()
+            .call("act_norm")
+            .with(x.get(0))
+            .with(x.get(1))
+            .with(pass.weights().get(parameters))
+            .run();
     return new Transformed(new NDList(y.get(0), y.get(1)), y.get(2));
   }
 
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
-    return pass.kernels().call("act_norm_inverse").with(y.get(0)).with(y.get(1)).with(pass.weights().get(parameters)).run();
+    return pass.kernels()
+        .call("act_norm_inverse")
+        .with(y.get(0))
+        .with(y.get(1))
+        .with(pass.weights().get(parameters))
+        .run();
   }
 
   private static void initialise(NDArray x, Parameter gain, Parameter bias, Pass pass) {

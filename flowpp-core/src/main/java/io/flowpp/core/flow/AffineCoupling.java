@@ -8,12 +8,23 @@ import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
 import io.flowpp.core.spec.CouplingSpec;
 
-/** The affine ablation: passes half a on and transforms half b by b · exp(scale) + shift, scale = tanh(raw); log|det J| = Σ scale (Dinh et al. 2017). */
+/**
+ * The affine ablation: passes half a on and transforms half b by b · exp(scale) + shift, scale =
+ * tanh(raw); log|det J| = Σ scale (Dinh et al. 2017).
+ */
 public final class AffineCoupling implements Flow {
   private final Conditioner conditioner;
 
-  public AffineCoupling(Parameters owner, String name, CouplingSpec.Affine spec, Shape half, int contextFilters) {
-    conditioner = new Conditioner(owner.in("coupling"), name, spec.conditioner(), half, spec.parametersPerChannel(), contextFilters);
+  public AffineCoupling(
+      Parameters owner, String name, CouplingSpec.Affine spec, Shape half, int contextFilters) {
+    conditioner =
+        new Conditioner(
+            owner.in("coupling"),
+            name,
+            spec.conditioner(),
+            half,
+            spec.parametersPerChannel(),
+            contextFilters);
   }
 
   @Override
@@ -26,6 +37,7 @@ public final class AffineCoupling implements Flow {
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
-    return new NDList(y.get(0), pass.kernels().call("affine_inverse").with(y.get(1)).with(raw).single());
+    return new NDList(
+        y.get(0), pass.kernels().call("affine_inverse").with(y.get(1)).with(raw).single());
   }
 }

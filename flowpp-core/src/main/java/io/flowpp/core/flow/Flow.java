@@ -6,8 +6,8 @@ import io.flowpp.core.nn.Pass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An invertible map with a tractable Jacobian determinant. Values are one tensor [B,H,W,C] or the two halves of a split. Layers are immutable and hold no weights: they read
- * them from the pass.
+ * An invertible map with a tractable Jacobian determinant. Values are one tensor [B,H,W,C] or the
+ * two halves of a split. Layers are immutable and hold no weights: they read them from the pass.
  */
 public interface Flow {
   /**

@@ -4,18 +4,29 @@ import ai.djl.ndarray.NDList;
 import io.flowpp.core.nn.Pass;
 
 /**
- * v in [0, 2^bits] to logit(.05 + .9·v / 2^bits) (Dinh et al. 2017): the squeeze keeps the logit finite at the ends. log|det J| = Σ [-log y - log(1-y)] + D log(.9 / 2^bits).
+ * v in [0, 2^bits] to logit(.05 + .9·v / 2^bits) (Dinh et al. 2017): the squeeze keeps the logit
+ * finite at the ends. log|det J| = Σ [-log y - log(1-y)] + D log(.9 / 2^bits).
  */
 public record LogitTransform(int bits) implements Flow {
   @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
-    NDList y = pass.kernels().call("logit").with(x.singletonOrThrow()).with(pass.kernels().number(scale())).run();
+    NDList y =
+        pass.kernels()
+            .call("logit")
+            .with(x.singletonOrThrow())
+            .with(pass.kernels().number(scale()))
+            .run();
     return new Transformed(new NDList(y.get(0)), y.get(1));
   }
 
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
-    return new NDList(pass.kernels().call("logit_inverse").with(y.singletonOrThrow()).with(pass.kernels().number(scale())).single());
+    return new NDList(
+        pass.kernels()
+            .call("logit_inverse")
+            .with(y.singletonOrThrow())
+            .with(pass.kernels().number(scale()))
+            .single());
   }
 
   private double scale() {

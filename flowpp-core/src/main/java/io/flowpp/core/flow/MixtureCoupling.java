@@ -9,16 +9,30 @@ import io.flowpp.core.nn.Pass;
 import io.flowpp.core.spec.CouplingSpec;
 
 /**
- * Passes half a on and transforms half b elementwise by logit(MixLogCDF(b; π, μ, s)) · exp(scale) + shift, with parameters computed from a (Flow++ eq. 12 to 15).
+ * Passes half a on and transforms half b elementwise by logit(MixLogCDF(b; π, μ, s)) · exp(scale) +
+ * shift, with parameters computed from a (Flow++ eq. 12 to 15).
  *
- * <p>log|det J| = Σ [log pdf(b) - log F - log(1-F) + scale], scale = tanh(raw), log-scales of the components floored at -7. Its inverse is Newton's method on the logit of the
- * CDF inside an exact bracket.
+ * <p>log|det J| = Σ [log pdf(b) - log F - log(1-F) + scale], scale = tanh(raw), log-scales of the
+ * components floored at -7. Its inverse is Newton's method on the logit of the CDF inside an exact
+ * bracket.
  */
 public final class MixtureCoupling implements Flow {
   private final Conditioner conditioner;
 
-  public MixtureCoupling(Parameters owner, String name, CouplingSpec.MixtureOfLogistics spec, Shape half, int contextFilters) {
-    conditioner = new Conditioner(owner.in("coupling"), name, spec.conditioner(), half, spec.parametersPerChannel(), contextFilters);
+  public MixtureCoupling(
+      Parameters owner,
+      String name,
+      CouplingSpec.MixtureOfLogistics spec,
+      Shape half,
+      int contextFilters) {
+    conditioner =
+        new Conditioner(
+            owner.in("coupling"),
+            name,
+            spec.conditioner(),
+            half,
+            spec.parametersPerChannel(),
+            contextFilters);
   }
 
   @Override
@@ -31,6 +45,7 @@ public final class MixtureCoupling implements Flow {
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
-    return new NDList(y.get(0), pass.kernels().call("mixture_inverse").with(y.get(1)).with(raw).run().get(0));
+    return new NDList(
+        y.get(0), pass.kernels().call("mixture_inverse").with(y.get(1)).with(raw).run().get(0));
   }
 }

@@ -3,7 +3,10 @@ package io.flowpp.core.flow;
 import ai.djl.ndarray.NDList;
 import io.flowpp.core.nn.Pass;
 
-/** The end of a dequantizer: u = sigmoid(e) in (0,1). log|det J| = Σ [log sigmoid(e) + log sigmoid(-e)]. */
+/**
+ * The end of a dequantizer: u = sigmoid(e) in (0,1). log|det J| = Σ [log sigmoid(e) + log
+ * sigmoid(-e)].
+ */
 public enum Sigmoid implements Flow {
   INSTANCE;
 

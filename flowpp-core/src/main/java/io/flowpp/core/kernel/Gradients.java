@@ -7,7 +7,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 
 /**
- * Reverse-mode differentiation without DJL's collector, of which only one may be open in a process: the gradient mode of libtorch is one flag a thread.
+ * Reverse-mode differentiation without DJL's collector, of which only one may be open in a process:
+ * the gradient mode of libtorch is one flag a thread.
  */
 public final class Gradients implements AutoCloseable {
   private final boolean before;
@@ -33,7 +34,9 @@ public final class Gradients implements AutoCloseable {
     JniUtils.backward((PtNDArray) scalar, (PtNDArray) one, false, false);
   }
 
-  /** The gradients of {@code leaves}, handles owned by {@code manager}; zeros where none arrived. */
+  /**
+   * The gradients of {@code leaves}, handles owned by {@code manager}; zeros where none arrived.
+   */
   public static List<NDArray> of(List<NDArray> leaves, NDManager manager) {
     return leaves.stream()
         .map(

@@ -3,7 +3,6 @@ package io.flowpp.core.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -19,8 +18,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The functions of {@code flowpp.py}, loaded once a device. Calls may come from several threads. Results belong to the manager of the first argument; gradients are recorded
- * when the thread's gradient mode is on ({@link Gradients}).
+ * The functions of {@code flowpp.py}, loaded once a device. Calls may come from several threads.
+ * Results belong to the manager of the first argument; gradients are recorded when the thread's
+ * gradient mode is on ({@link Gradients}).
  */
 public final class Kernels implements AutoCloseable {
   private static final String RESOURCE = "flowpp.py";
@@ -40,12 +40,17 @@ public final class Kernels implements AutoCloseable {
     this.listHead = manager.zeros(new Shape(0));
   }
 
-  /** Compiles the script for the device of {@code parent}; lives until it or {@code parent} is closed. */
+  /**
+   * Compiles the script for the device of {@code parent}; lives until it or {@code parent} is
+   * closed.
+   */
   public static Kernels load(NDManager parent) {
     NDManager manager = parent.newSubManager();
     byte[] archive = ScriptArchive.pack(source(), "Kernels");
     try {
-      PtSymbolBlock module = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+      PtSymbolBlock module =
+          JniUtils.loadModule(
+              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
       return new Kernels(manager, module);
     } catch (IOException e) {
       throw new UncheckedIOException("reading a script from memory", e);

@@ -8,13 +8,19 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Packs TorchScript source into the archive that libtorch loads: a zip of stored entries under one folder, its pickles written by hand. */
+/**
+ * Packs TorchScript source into the archive that libtorch loads: a zip of stored entries under one
+ * folder, its pickles written by hand.
+ */
 final class ScriptArchive {
   private static final String FOLDER = "flowpp/";
 
   private ScriptArchive() {}
 
-  /** @param type name of the class in {@code source} that becomes the module; it has the one attribute {@code training} */
+  /**
+   * @param type name of the class in {@code source} that becomes the module; it has the one
+   *     attribute {@code training}
+   */
   static byte[] pack(String source, String type) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -30,7 +36,9 @@ final class ScriptArchive {
     return bytes.toByteArray();
   }
 
-  /** Pickle protocol 2: an object of class {@code __torch__.TYPE} with the state {training: true}. */
+  /**
+   * Pickle protocol 2: an object of class {@code __torch__.TYPE} with the state {training: true}.
+   */
   private static byte[] pickledModule(String type) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(new byte[] {(byte) 0x80, 2});

@@ -1,4 +1,7 @@
-/** TorchScript kept as a resource, packed and called by Java: the fast form of the heavy parts. Knows only the tensor library. */
+/**
+ * TorchScript kept as a resource, packed and called by Java: the fast form of the heavy parts.
+ * Knows only the tensor library.
+ */
 @NullMarked
 package io.flowpp.core.kernel;
 

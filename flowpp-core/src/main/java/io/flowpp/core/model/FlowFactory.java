@@ -31,7 +31,16 @@ final class FlowFactory {
     for (int i = 0; i < steps.size(); i++) {
       String name = Integer.toString(i);
       if (steps.get(i) instanceof FlowStepSpec.Couplings g) {
-        couplings(flows, owner.in(name), "flow/" + name, g.split(), g.count(), g.pointwise(), g.coupling(), at, 0);
+        couplings(
+            flows,
+            owner.in(name),
+            "flow/" + name,
+            g.split(),
+            g.count(),
+            g.pointwise(),
+            g.coupling(),
+            at,
+            0);
       } else {
         requireEven(at, "space-to-depth");
         flows.add(Rearrangement.SPACE_TO_DEPTH);
@@ -42,21 +51,47 @@ final class FlowFactory {
   }
 
   /** eps to u: checkerboard couplings on the context, then the sigmoid. */
-  static FlowChain dequantizer(Parameters owner, ImageShape shape, DequantizerSpec.Variational spec) {
+  static FlowChain dequantizer(
+      Parameters owner, ImageShape shape, DequantizerSpec.Variational spec) {
     List<Flow> flows = new ArrayList<>();
     Shape at = new Shape(shape.height(), shape.width(), shape.channels());
-    couplings(flows, owner, "dequantizer", SplitKind.CHECKERBOARD, spec.couplings(), spec.pointwise(), spec.coupling(), at, spec.contextFilters());
+    couplings(
+        flows,
+        owner,
+        "dequantizer",
+        SplitKind.CHECKERBOARD,
+        spec.couplings(),
+        spec.pointwise(),
+        spec.coupling(),
+        at,
+        spec.contextFilters());
     flows.add(Sigmoid.INSTANCE);
     return new FlowChain(flows);
   }
 
   private static void couplings(
-      List<Flow> flows, Parameters owner, String name, SplitKind split, int count, boolean pointwise, CouplingSpec coupling, Shape at, int contextFilters) {
+      List<Flow> flows,
+      Parameters owner,
+      String name,
+      SplitKind split,
+      int count,
+      boolean pointwise,
+      CouplingSpec coupling,
+      Shape at,
+      int contextFilters) {
     boolean columns = split == SplitKind.CHECKERBOARD;
     if (at.get(columns ? 1 : 2) % 2 != 0) {
-      throw new IllegalArgumentException(name + ": " + at + " does not divide into two halves of " + (columns ? "columns" : "channels"));
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + at
+              + " does not divide into two halves of "
+              + (columns ? "columns" : "channels"));
     }
-    Shape half = columns ? new Shape(at.get(0), at.get(1) / 2, at.get(2)) : new Shape(at.get(0), at.get(1), at.get(2) / 2);
+    Shape half =
+        columns
+            ? new Shape(at.get(0), at.get(1) / 2, at.get(2))
+            : new Shape(at.get(0), at.get(1), at.get(2) / 2);
     flows.add(columns ? Rearrangement.CHECKERBOARD_SPLIT : Rearrangement.CHANNEL_SPLIT);
     for (int i = 0; i < count; i++) {
       Parameters room = owner.in("coupling" + i);
@@ -70,7 +105,8 @@ final class FlowFactory {
     flows.add(columns ? Rearrangement.CHECKERBOARD_JOIN : Rearrangement.CHANNEL_JOIN);
   }
 
-  private static Flow coupling(Parameters owner, String name, CouplingSpec spec, Shape half, int contextFilters) {
+  private static Flow coupling(
+      Parameters owner, String name, CouplingSpec spec, Shape half, int contextFilters) {
     if (spec instanceof CouplingSpec.MixtureOfLogistics mixture) {
       return new MixtureCoupling(owner, name, mixture, half, contextFilters);
     }

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A Flow++: the dequantizer q(u|x) and the flow p(x+u), built from a spec. Holds no weights: the same object is walked with any {@link io.flowpp.core.nn.Weights} of its
- * parameters.
+ * A Flow++: the dequantizer q(u|x) and the flow p(x+u), built from a spec. Holds no weights: the
+ * same object is walked with any {@link io.flowpp.core.nn.Weights} of its parameters.
  */
 public final class FlowPlusPlus {
   /** Names of the dequantizer's parameters begin so. */
@@ -33,7 +33,8 @@ public final class FlowPlusPlus {
   private final FlowChain flow;
   private final List<Parameter> parameters;
 
-  private FlowPlusPlus(ModelSpec spec, Dequantizer dequantizer, FlowChain flow, List<Parameter> parameters) {
+  private FlowPlusPlus(
+      ModelSpec spec, Dequantizer dequantizer, FlowChain flow, List<Parameter> parameters) {
     this.spec = spec;
     this.dequantizer = dequantizer;
     this.flow = flow;
@@ -58,10 +59,18 @@ public final class FlowPlusPlus {
     if (spec.dequantizer() instanceof DequantizerSpec.Variational v) {
       Parameters room = parameters.in("dequantizer");
       ContextNetwork context =
-          new ContextNetwork(room.in("context"), spec.shape().channels(), v.contextFilters(), v.contextBlocks(), v.coupling().conditioner().dropout());
-      dequantizer = new VariationalDequantizer(context, FlowFactory.dequantizer(room, spec.shape(), v), spec.bits());
+          new ContextNetwork(
+              room.in("context"),
+              spec.shape().channels(),
+              v.contextFilters(),
+              v.contextBlocks(),
+              v.coupling().conditioner().dropout());
+      dequantizer =
+          new VariationalDequantizer(
+              context, FlowFactory.dequantizer(room, spec.shape(), v), spec.bits());
     }
-    FlowChain flow = FlowFactory.flow(parameters.in("flow"), spec.shape(), spec.bits(), spec.flow());
+    FlowChain flow =
+        FlowFactory.flow(parameters.in("flow"), spec.shape(), spec.bits(), spec.flow());
     return new FlowPlusPlus(spec, dequantizer, flow, parameters.all());
   }
 
@@ -96,7 +105,8 @@ public final class FlowPlusPlus {
   /** log p(v) in nats, [B], of continuous v in [0, 2^bits]^D. */
   public NDArray logDensity(NDArray v, Pass pass) {
     Flow.Transformed t = flow.forward(new NDList(v), Flow.Condition.NONE, pass);
-    NDArray logNormal = pass.kernels().call("standard_normal").with(t.value().singletonOrThrow()).single();
+    NDArray logNormal =
+        pass.kernels().call("standard_normal").with(t.value().singletonOrThrow()).single();
     return logNormal.add(Objects.requireNonNull(t.logDet()));
   }
 
@@ -108,8 +118,10 @@ public final class FlowPlusPlus {
   /** Shape of {@code images} latents: every space-to-depth halves the sides. */
   public Shape latentShape(int images) {
     ImageShape s = spec.shape();
-    int folds = (int) spec.flow().stream().filter(FlowStepSpec.SpaceToDepth.class::isInstance).count();
-    return new Shape(images, s.height() >> folds, s.width() >> folds, (long) s.channels() << (2 * folds));
+    int folds =
+        (int) spec.flow().stream().filter(FlowStepSpec.SpaceToDepth.class::isInstance).count();
+    return new Shape(
+        images, s.height() >> folds, s.width() >> folds, (long) s.channels() << (2 * folds));
   }
 
   /** v with flow(v) = z: a sample of p where z ~ N(0,I). */

@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network of a coupling (Flow++ §3.3): proj_in, blocks of (gated convolution, layer norm, mixing, layer norm), proj_out; [B,H,W,C] to [B,H,W,C·n] with n parameters per
- * channel. A learned position [H,W,F] is added to the input of every mixing.
+ * The network of a coupling (Flow++ §3.3): proj_in, blocks of (gated convolution, layer norm,
+ * mixing, layer norm), proj_out; [B,H,W,C] to [B,H,W,C·n] with n parameters per channel. A learned
+ * position [H,W,F] is added to the input of every mixing.
  */
 public final class Conditioner {
   private final String name;
@@ -27,7 +28,13 @@ public final class Conditioner {
    * @param perChannel parameters per channel that are put out
    * @param contextFilters channels of the context, 0 for none
    */
-  public Conditioner(Parameters owner, String name, ConditionerSpec spec, Shape half, int perChannel, int contextFilters) {
+  public Conditioner(
+      Parameters owner,
+      String name,
+      ConditionerSpec spec,
+      Shape half,
+      int perChannel,
+      int contextFilters) {
     this.name = name;
     this.spec = spec;
     long f = spec.filters();
@@ -36,7 +43,12 @@ public final class Conditioner {
     position = owner.add("position", Parameter.Start.NORMAL_01, half.get(0), half.get(1), f);
     for (int i = 0; i < spec.blocks(); i++) {
       Parameters room = owner.in("block" + i);
-      blocks.add(new Block(new GatedConv(room, f, contextFilters), new LayerNorm(room, "norm1", f), new Mixing(room, f, spec.mixing()), new LayerNorm(room, "norm2", f)));
+      blocks.add(
+          new Block(
+              new GatedConv(room, f, contextFilters),
+              new LayerNorm(room, "norm1", f),
+              new Mixing(room, f, spec.mixing()),
+              new LayerNorm(room, "norm2", f)));
     }
     out = new Conv3x3(owner, "out", f, c * perChannel, .1f);
     parameters = collect();
@@ -56,9 +68,12 @@ public final class Conditioner {
     return List.copyOf(all);
   }
 
-  /** @param activated concat_elu of the context [B,H,W,2·contextFilters], null for none */
+  /**
+   * @param activated concat_elu of the context [B,H,W,2·contextFilters], null for none
+   */
   public NDArray apply(NDArray x, @Nullable NDArray activated, Pass pass) {
-    List<NDArray> masks = pass.dropoutMasks(name, spec.dropout(), x.getDataType(), maskShapes(x.getShape()));
+    List<NDArray> masks =
+        pass.dropoutMasks(name, spec.dropout(), x.getDataType(), maskShapes(x.getShape()));
     return pass.plain() ? plain(x, activated, masks, pass) : fast(x, activated, masks, pass);
   }
 

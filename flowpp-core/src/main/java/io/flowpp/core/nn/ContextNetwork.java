@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the dequantizer knows of the image: conv3x3, then gated convolutions with two 3x3 convolutions each, on the two checkerboard halves stacked on channels; [B,H,W/2,2C] to
+ * What the dequantizer knows of the image: conv3x3, then gated convolutions with two 3x3
+ * convolutions each, on the two checkerboard halves stacked on channels; [B,H,W/2,2C] to
  * [B,H,W/2,F] (the CIFAR family's network).
  */
 public final class ContextNetwork {
@@ -35,8 +36,20 @@ public final class ContextNetwork {
   public NDArray apply(NDArray x, Pass pass) {
     Shape s = x.getShape();
     Shape mask = new Shape(s.get(0), s.get(1), s.get(2), 2L * filters);
-    List<NDArray> masks = pass.dropoutMasks("context", dropout, x.getDataType(), java.util.Collections.nCopies(firsts.size(), mask));
-    return pass.plain() ? plain(x, masks, pass) : pass.kernels().call("context").with(x).with(pass.weights().get(parameters)).with(masks).single();
+    List<NDArray> masks =
+        pass.dropoutMasks(
+            "context",
+            dropout,
+            x.getDataType(),
+            java.util.Collections.nCopies(firsts.size(), mask));
+    return pass.plain()
+        ? plain(x, masks, pass)
+        : pass.kernels()
+            .call("context")
+            .with(x)
+            .with(pass.weights().get(parameters))
+            .with(masks)
+            .single();
   }
 
   private NDArray plain(NDArray x, List<NDArray> masks, Pass pass) {

@@ -3,8 +3,9 @@ package io.flowpp.core.nn;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Data-dependent initialisation of a linear layer (Salimans and Kingma 2016): statistics of the output without bias, per output channel over batch and space;
- * s = scale / sqrt(var + 1e-8), W *= s, b = -mean·s.
+ * Data-dependent initialisation of a linear layer (Salimans and Kingma 2016): statistics of the
+ * output without bias, per output channel over batch and space; s = scale / sqrt(var + 1e-8), W *=
+ * s, b = -mean·s.
  */
 final class DataDependentInit {
   private static final float EPSILON = 1e-8f;

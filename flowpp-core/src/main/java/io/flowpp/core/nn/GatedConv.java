@@ -6,18 +6,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gated convolution of a block: h + a·sigmoid(b) with (a,b) = 1x1(drop(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context))))); [B,H,W,F] to [B,H,W,F].
+ * The gated convolution of a block: h + a·sigmoid(b) with (a,b) =
+ * 1x1(drop(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context))))); [B,H,W,F] to [B,H,W,F].
  */
 final class GatedConv {
   private final Conv3x3 first;
   private final @Nullable Linear fromContext;
   private final Linear second;
 
-  /** @param contextFilters channels of the context, 0 for none */
+  /**
+   * @param contextFilters channels of the context, 0 for none
+   */
   GatedConv(Parameters parameters, long filters, long contextFilters) {
     Parameters room = parameters.in("conv");
     first = new Conv3x3(room, "c1", 2 * filters, filters, 1f);
-    fromContext = contextFilters > 0 ? new Linear(room, "context", 2 * contextFilters, filters, 1f) : null;
+    fromContext =
+        contextFilters > 0 ? new Linear(room, "context", 2 * contextFilters, filters, 1f) : null;
     second = new Linear(room, "c2", 2 * filters, 2 * filters, .1f);
   }
 

@@ -3,7 +3,10 @@ package io.flowpp.core.nn;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
-/** Normalises the channels of each position: (x - mean) / sqrt(var + 1e-5) · gain + bias, with the population variance (Ba et al. 2016). */
+/**
+ * Normalises the channels of each position: (x - mean) / sqrt(var + 1e-5) · gain + bias, with the
+ * population variance (Ba et al. 2016).
+ */
 final class LayerNorm {
   private static final float EPSILON = 1e-5f;
 

@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mixes positions by multi-head self-attention, or, in the no-attention ablation, channels only: h + a·sigmoid(b) with (a,b) = 1x1(drop(mix(1x1(h + pos)))); [B,H,W,F] to
- * [B,H,W,F]. The 3F channels of the first map are q, k, v, each cut into consecutive heads.
+ * Mixes positions by multi-head self-attention, or, in the no-attention ablation, channels only: h
+ * + a·sigmoid(b) with (a,b) = 1x1(drop(mix(1x1(h + pos)))); [B,H,W,F] to [B,H,W,F]. The 3F channels
+ * of the first map are q, k, v, each cut into consecutive heads.
  */
 final class Mixing {
   private final Linear in;
@@ -35,7 +36,9 @@ final class Mixing {
     return all;
   }
 
-  /** @param mask dropout mask [B,H,W,F], null for none */
+  /**
+   * @param mask dropout mask [B,H,W,F], null for none
+   */
   NDArray apply(NDArray h, NDArray position, @Nullable NDArray mask, Pass pass) {
     NDArray p = in.apply(h.add(position), pass);
     NDArray mixed = heads > 0 ? attend(p, h.getShape()) : maxOfTriples(p, h.getShape());
@@ -50,7 +53,8 @@ final class Mixing {
     NDArray q = qkv.get(0).squeeze(0);
     NDArray k = qkv.get(1).squeeze(0);
     NDArray v = qkv.get(2).squeeze(0);
-    NDArray scale = p.getManager().full(new Shape(), (float) (1 / Math.sqrt(d))).toType(p.getDataType(), false);
+    NDArray scale =
+        p.getManager().full(new Shape(), (float) (1 / Math.sqrt(d))).toType(p.getDataType(), false);
     NDArray scores = q.mul(scale).matMul(k.transpose(0, 1, 3, 2)).softmax(-1);
     return scores.matMul(v).transpose(0, 2, 1, 3).reshape(s);
   }

@@ -5,7 +5,8 @@ import ai.djl.ndarray.types.Shape;
 /**
  * One trainable tensor: where it lies among all weights of a model, not its value.
  *
- * @param name stable and unique, its path in the model, e.g. {@code flow/3/coupling/block0/conv/c1/weight}
+ * @param name stable and unique, its path in the model, e.g. {@code
+ *     flow/3/coupling/block0/conv/c1/weight}
  */
 public record Parameter(int index, String name, Shape shape, Start start) {
   /** How a parameter begins. */

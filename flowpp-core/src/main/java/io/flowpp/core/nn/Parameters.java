@@ -4,7 +4,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects the parameters of a model while its layers are built; {@link #in} gives a view that puts a path before the names. */
+/**
+ * Collects the parameters of a model while its layers are built; {@link #in} gives a view that puts
+ * a path before the names.
+ */
 public final class Parameters {
   private final List<Parameter> all;
   private final String path;

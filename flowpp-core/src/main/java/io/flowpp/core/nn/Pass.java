@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One walk through a model: the weights it reads, the arithmetic it uses, whether it drops values. Layers hold no state, so that the same model can be walked with the
- * trained and the averaged weights.
+ * One walk through a model: the weights it reads, the arithmetic it uses, whether it drops values.
+ * Layers hold no state, so that the same model can be walked with the trained and the averaged
+ * weights.
  *
  * @param seed root of the dropout masks of this walk
  * @param firstImage where this walk's images stand in the batch whose masks {@code seed} gives
@@ -27,7 +28,10 @@ public record Pass(
 
   /** What a walk is for. */
   public enum Mode {
-    /** Sets weights so that pre-activations have zero mean and unit variance on this batch (Salimans and Kingma 2016). */
+    /**
+     * Sets weights so that pre-activations have zero mean and unit variance on this batch (Salimans
+     * and Kingma 2016).
+     */
     INITIALISE,
     /** Dropout on, fast kernels. */
     TRAIN,
@@ -52,11 +56,13 @@ public record Pass(
   }
 
   /**
-   * Masks of 0 and 1/(1-p) for a network's dropout layers, after a placeholder; the placeholder alone where nothing drops. The probability is rounded to 1/256.
+   * Masks of 0 and 1/(1-p) for a network's dropout layers, after a placeholder; the placeholder
+   * alone where nothing drops. The probability is rounded to 1/256.
    *
    * @param layer the network's name: masks are a function of (seed, layer, position)
    */
-  public List<NDArray> dropoutMasks(String layer, double probability, DataType type, List<Shape> shapes) {
+  public List<NDArray> dropoutMasks(
+      String layer, double probability, DataType type, List<Shape> shapes) {
     List<NDArray> masks = new ArrayList<>();
     masks.add(kernels.listHead());
     int threshold = (int) Math.round(probability * 256);
@@ -67,7 +73,8 @@ public record Pass(
       byte[] kept = new byte[Math.toIntExact(shapes.get(i).size())];
       long before = firstImage * (shapes.get(i).size() / shapes.get(i).get(0));
       CounterRandom.mask(Seeds.derive(seed, layer, i), threshold, before, kept);
-      NDArray mask = manager.create(ByteBuffer.wrap(kept), shapes.get(i), DataType.UINT8).toType(type, true);
+      NDArray mask =
+          manager.create(ByteBuffer.wrap(kept), shapes.get(i), DataType.UINT8).toType(type, true);
       masks.add(mask.muli(256f / (256 - threshold)));
     }
     return masks;

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Values for all parameters of a model: one flat vector, and views of it in the parameters' shapes. An optimiser moves the flat vector by a handful of operations,
- * whatever the number of parameters.
+ * Values for all parameters of a model: one flat vector, and views of it in the parameters' shapes.
+ * An optimiser moves the flat vector by a handful of operations, whatever the number of parameters.
  */
 public final class Weights implements AutoCloseable {
   private final NDManager manager;
@@ -37,7 +37,8 @@ public final class Weights implements AutoCloseable {
   }
 
   /** Zeros. */
-  public static Weights zeros(NDManager parent, Kernels kernels, List<Parameter> parameters, DataType type) {
+  public static Weights zeros(
+      NDManager parent, Kernels kernels, List<Parameter> parameters, DataType type) {
     NDManager manager = parent.newSubManager();
     long size = parameters.stream().mapToLong(p -> p.shape().size()).sum();
     return new Weights(manager, parameters, manager.zeros(new Shape(size), type), kernels);
@@ -56,8 +57,12 @@ public final class Weights implements AutoCloseable {
     return new Weights(parent.newSubManager(), other.parameters, other.flat, kernels);
   }
 
-  /** The start that each parameter asks for; a function of {@code seed} and the parameters' names alone. */
-  public static Weights random(NDManager parent, Kernels kernels, List<Parameter> parameters, DataType type, long seed) {
+  /**
+   * The start that each parameter asks for; a function of {@code seed} and the parameters' names
+   * alone.
+   */
+  public static Weights random(
+      NDManager parent, Kernels kernels, List<Parameter> parameters, DataType type, long seed) {
     Weights weights = zeros(parent, kernels, parameters, type);
     for (Parameter p : parameters) {
       try (NDManager scratch = parent.newSubManager()) {
@@ -129,7 +134,8 @@ public final class Weights implements AutoCloseable {
   /** Overwrites one parameter's values in place. */
   public void assign(Parameter parameter, NDArray value, Kernels kernels) {
     if (!value.getShape().equals(parameter.shape())) {
-      throw new IllegalArgumentException(parameter.name() + " has shape " + parameter.shape() + ", not " + value.getShape());
+      throw new IllegalArgumentException(
+          parameter.name() + " has shape " + parameter.shape() + ", not " + value.getShape());
     }
     kernels.call("copy").with(value).with(get(parameter)).run();
   }

@@ -61,8 +61,8 @@ public final class CounterRandom {
 
   /**
    * Fills {@code out} with values {@code from} and on of the seed, 1 and 0: each is 0 with
-   * probability {@code threshold / 256}. Eight values a word, since dropout wants a number for every
-   * activation.
+   * probability {@code threshold / 256}. Eight values a word, since dropout wants a number for
+   * every activation.
    */
   public static void mask(long seed, int threshold, long from, byte[] out) {
     long base = Seeds.mix(seed ^ BITS);

@@ -8,7 +8,8 @@ import io.flowpp.core.spec.TrainingSpec;
 import java.util.List;
 
 /**
- * Adam (Kingma and Ba 2015, the "epsilon hat" form) with clipping by the global norm and an exponential moving average of the weights, all on flat vectors.
+ * Adam (Kingma and Ba 2015, the "epsilon hat" form) with clipping by the global norm and an
+ * exponential moving average of the weights, all on flat vectors.
  */
 final class Adam implements AutoCloseable {
   private final TrainingSpec training;
@@ -52,8 +53,21 @@ final class Adam implements AutoCloseable {
     double b1 = training.optimizer().beta1();
     double b2 = training.optimizer().beta2();
     double rate = learningRate(step) * Math.sqrt(1 - Math.pow(b2, step)) / (1 - Math.pow(b1, step));
-    NDArray rules = scratch.create(new double[] {rate, b1, b2, training.optimizer().epsilon(), training.clip(), training.ema()});
-    return kernels.call("adam").with(rules).with(weights.flat()).with(first).with(second).with(average.flat()).with(gradients).single().getDouble();
+    NDArray rules =
+        scratch.create(
+            new double[] {
+              rate, b1, b2, training.optimizer().epsilon(), training.clip(), training.ema()
+            });
+    return kernels
+        .call("adam")
+        .with(rules)
+        .with(weights.flat())
+        .with(first)
+        .with(second)
+        .with(average.flat())
+        .with(gradients)
+        .single()
+        .getDouble();
   }
 
   @Override

@@ -20,7 +20,9 @@ public final class Batches {
       images.read(indices[i], bytes, i * s.dimensions());
     }
     Shape shape = new Shape(indices.length, s.height(), s.width(), s.channels());
-    return manager.create(ByteBuffer.wrap(bytes), shape, DataType.UINT8).toType(DataType.FLOAT32, true);
+    return manager
+        .create(ByteBuffer.wrap(bytes), shape, DataType.UINT8)
+        .toType(DataType.FLOAT32, true);
   }
 
   /** {@code from}, {@code from}+1 .. {@code to}-1. */

@@ -23,8 +23,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A training at rest: a directory {@code step-NNNNNNNN} that appears whole or not at all. {@code state.safetensors} holds weights, Adam's moments and the averaged weights as
- * flat vectors, {@code weights.safetensors} the averaged weights by name, {@code state.json} the rest.
+ * A training at rest: a directory {@code step-NNNNNNNN} that appears whole or not at all. {@code
+ * state.safetensors} holds weights, Adam's moments and the averaged weights as flat vectors, {@code
+ * weights.safetensors} the averaged weights by name, {@code state.json} the rest.
  */
 final class Checkpoint {
   static final String WEIGHTS = "weights.safetensors";
@@ -69,7 +70,8 @@ final class Checkpoint {
       WeightFile.write(temporary.resolve(WEIGHTS), average, "");
       MAPPER.writeValue(temporary.resolve(JSON).toFile(), state);
       for (String file : List.of(STATE, WEIGHTS, JSON)) {
-        try (FileChannel channel = FileChannel.open(temporary.resolve(file), StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+            FileChannel.open(temporary.resolve(file), StandardOpenOption.WRITE)) {
           channel.force(true);
         }
       }
@@ -79,7 +81,8 @@ final class Checkpoint {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       prune(directory);
     } catch (IOException e) {
-      throw new UncheckedIOException("writing the checkpoint " + target + "; the one before it is whole", e);
+      throw new UncheckedIOException(
+          "writing the checkpoint " + target + "; the one before it is whole", e);
     }
     return target;
   }
@@ -98,10 +101,12 @@ final class Checkpoint {
     }
   }
 
-  private static void fill(NDArray target, Map<String, NDArray> tensors, String name, Path checkpoint, Kernels kernels) {
+  private static void fill(
+      NDArray target, Map<String, NDArray> tensors, String name, Path checkpoint, Kernels kernels) {
     NDArray source = tensors.get(name);
     if (source == null || !source.getShape().equals(target.getShape())) {
-      throw new IllegalStateException(checkpoint + " holds no " + name + " of shape " + target.getShape());
+      throw new IllegalStateException(
+          checkpoint + " holds no " + name + " of shape " + target.getShape());
     }
     kernels.call("copy").with(source).with(target).run();
   }
@@ -128,7 +133,8 @@ final class Checkpoint {
       delete(old);
     }
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path left : files.filter(f -> f.getFileName().toString().startsWith("incomplete-")).toList()) {
+      for (Path left :
+          files.filter(f -> f.getFileName().toString().startsWith("incomplete-")).toList()) {
         delete(left);
       }
     }

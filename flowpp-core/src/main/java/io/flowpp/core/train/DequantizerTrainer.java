@@ -13,17 +13,28 @@ public final class DequantizerTrainer {
   private DequantizerTrainer() {}
 
   /**
-   * As {@link FlowTrainer#train}, on the dequantizer alone or with a proxy flow that is dropped afterwards. The request's budget is that of the pretraining; the result's
-   * weights hold the dequantizer's among others, under the names that {@link TrainingRequest#dequantizerWeights} wants.
+   * As {@link FlowTrainer#train}, on the dequantizer alone or with a proxy flow that is dropped
+   * afterwards. The request's budget is that of the pretraining; the result's weights hold the
+   * dequantizer's among others, under the names that {@link TrainingRequest#dequantizerWeights}
+   * wants.
    */
-  public static TrainingResult train(TrainingRequest request, PretrainingSpec pretraining, TrainingListener listener, BooleanSupplier cancelled) {
+  public static TrainingResult train(
+      TrainingRequest request,
+      PretrainingSpec pretraining,
+      TrainingListener listener,
+      BooleanSupplier cancelled) {
     ModelSpec spec = request.model();
     if (!(spec.dequantizer() instanceof DequantizerSpec.Variational)) {
       throw new IllegalArgumentException("uniform dequantization has nothing to pretrain");
     }
-    List<FlowStepSpec> flow = pretraining instanceof PretrainingSpec.WithProxy proxy ? proxy.proxy() : List.of();
-    Objective objective = pretraining instanceof PretrainingSpec.WithProxy ? Objective.BOUND : Objective.TOWARDS_UNIFORM;
-    FlowPlusPlus model = FlowPlusPlus.build(new ModelSpec(spec.shape(), spec.bits(), spec.dequantizer(), flow));
+    List<FlowStepSpec> flow =
+        pretraining instanceof PretrainingSpec.WithProxy proxy ? proxy.proxy() : List.of();
+    Objective objective =
+        pretraining instanceof PretrainingSpec.WithProxy
+            ? Objective.BOUND
+            : Objective.TOWARDS_UNIFORM;
+    FlowPlusPlus model =
+        FlowPlusPlus.build(new ModelSpec(spec.shape(), spec.bits(), spec.dequantizer(), flow));
     try (TrainingLoop loop = new TrainingLoop(request, model, objective, listener)) {
       return loop.run(cancelled);
     }

@@ -12,7 +12,10 @@ import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
 import java.util.Arrays;
 
-/** One worker's view of a training: the shared weights with gradients of its own, and the share of a batch that it differentiates. */
+/**
+ * One worker's view of a training: the shared weights with gradients of its own, and the share of a
+ * batch that it differentiates.
+ */
 final class Replica implements AutoCloseable {
   private final TrainingRequest request;
   private final FlowPlusPlus model;
@@ -21,7 +24,13 @@ final class Replica implements AutoCloseable {
   private final Kernels kernels;
   private final Weights weights;
 
-  Replica(TrainingRequest request, FlowPlusPlus model, Objective objective, NDManager manager, Kernels kernels, Weights shared) {
+  Replica(
+      TrainingRequest request,
+      FlowPlusPlus model,
+      Objective objective,
+      NDManager manager,
+      Kernels kernels,
+      Weights shared) {
     this.request = request;
     this.model = model;
     this.objective = objective;
@@ -32,11 +41,15 @@ final class Replica implements AutoCloseable {
   }
 
   /**
-   * A share of a batch's loss, in bits/dim, and of its gradient, a flat vector; shares of all replicas add up to the batch's.
+   * A share of a batch's loss, in bits/dim, and of its gradient, a flat vector; shares of all
+   * replicas add up to the batch's.
    */
   record Share(double loss, NDArray gradient) {}
 
-  /** Differentiates the loss of the images at {@code indices[from..to)}; noise and masks are those that the images have in the whole batch. */
+  /**
+   * Differentiates the loss of the images at {@code indices[from..to)}; noise and masks are those
+   * that the images have in the whole batch.
+   */
   Share gradient(int step, int[] indices, int from, int to) {
     try (NDManager scratch = manager.newSubManager()) {
       NDArray loss;
@@ -44,12 +57,14 @@ final class Replica implements AutoCloseable {
         NDArray x = Batches.of(request.train(), Arrays.copyOfRange(indices, from, to), scratch);
         long dropout = Seeds.derive(request.seed(), "dropout", step);
         Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, dropout, from);
-        FlowPlusPlus.Bound bound = model.bound(x, Randomness.ofImages(noise(step, from, to)), 1, pass);
+        FlowPlusPlus.Bound bound =
+            model.bound(x, Randomness.ofImages(noise(step, from, to)), 1, pass);
         double nats = indices.length * Math.log(2) * model.spec().shape().dimensions();
         loss = objective.loss(bound).sum().mul(scratch.full(new Shape(), (float) (1 / nats)));
         Gradients.backward(loss);
       }
-      NDArray gradient = kernels.call("flatten").with(Gradients.of(weights.views(), scratch)).single();
+      NDArray gradient =
+          kernels.call("flatten").with(Gradients.of(weights.views(), scratch)).single();
       gradient.attach(manager);
       Gradients.clear(weights.views());
       return new Share(loss.getFloat(), gradient);

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
-/** The steps that both trainings share: start or resume, step, validate, checkpoint. Every random number is a function of (seed, purpose, step). */
+/**
+ * The steps that both trainings share: start or resume, step, validate, checkpoint. Every random
+ * number is a function of (seed, purpose, step).
+ */
 final class TrainingLoop implements AutoCloseable {
   private static final int VALIDATION_BATCH = 25;
 
@@ -44,7 +47,8 @@ final class TrainingLoop implements AutoCloseable {
   private double secondsBefore;
   private final long started = System.nanoTime();
 
-  TrainingLoop(TrainingRequest request, FlowPlusPlus model, Objective objective, TrainingListener listener) {
+  TrainingLoop(
+      TrainingRequest request, FlowPlusPlus model, Objective objective, TrainingListener listener) {
     this.request = request;
     this.training = request.training();
     this.model = model;
@@ -53,13 +57,16 @@ final class TrainingLoop implements AutoCloseable {
     manager = ComputeDevice.open(request.device());
     workers = Workers.of(request.threads());
     kernels = Kernels.load(manager);
-    weights = Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, request.seed());
+    weights =
+        Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, request.seed());
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, manager, weights, average);
     for (int i = 0; i < Math.min(request.threads(), training.batch()); i++) {
       replicas.add(new Replica(request, model, objective, manager, kernels, weights));
     }
-    order = BatchOrder.of(Seeds.derive(request.seed(), "batches", 0), request.train().size(), training.batch());
+    order =
+        BatchOrder.of(
+            Seeds.derive(request.seed(), "batches", 0), request.train().size(), training.batch());
   }
 
   TrainingResult run(BooleanSupplier cancelled) {
@@ -73,12 +80,15 @@ final class TrainingLoop implements AutoCloseable {
         TrainingListener.Step done = step(step);
         curve.add(done);
         listener.step(done);
-        if (training.validateEvery() > 0 && (step % training.validateEvery() == 0 || step == training.steps())) {
+        if (training.validateEvery() > 0
+            && (step % training.validateEvery() == 0 || step == training.steps())) {
           TrainingListener.Validation validation = validate(step);
           validations.add(validation);
           listener.validated(validation);
         }
-        if (training.checkpointEvery() > 0 && step % training.checkpointEvery() == 0 && step < training.steps()) {
+        if (training.checkpointEvery() > 0
+            && step % training.checkpointEvery() == 0
+            && step < training.steps()) {
           listener.checkpointed(step, checkpoint(step));
           saved = step;
         }
@@ -89,7 +99,14 @@ final class TrainingLoop implements AutoCloseable {
         listener.checkpointed(step, last);
       }
       return new TrainingResult(
-          step, resumed, step < training.steps(), last.resolve(Checkpoint.WEIGHTS), WeightFile.sha256(average), seconds(), List.copyOf(curve), List.copyOf(validations));
+          step,
+          resumed,
+          step < training.steps(),
+          last.resolve(Checkpoint.WEIGHTS),
+          WeightFile.sha256(average),
+          seconds(),
+          List.copyOf(curve),
+          List.copyOf(validations));
     }
   }
 
@@ -105,7 +122,10 @@ final class TrainingLoop implements AutoCloseable {
             });
   }
 
-  /** The data-dependent initialisation: the dequantizer first, unless it comes pretrained, then the flow on x+u; the average starts at the weights. */
+  /**
+   * The data-dependent initialisation: the dequantizer first, unless it comes pretrained, then the
+   * flow on x+u; the average starts at the weights.
+   */
   private int initialise() {
     try (NDManager scratch = manager.newSubManager()) {
       long seed = Seeds.derive(request.seed(), "initialisation", 0);
@@ -119,12 +139,19 @@ final class TrainingLoop implements AutoCloseable {
       }
       NDArray u = model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, drawing).u();
       model.logDensity(x.add(u), initialising);
-      kernels.call("copy").with(weights.flat()).with(average.flat()).run().forEach(a -> a.attach(scratch));
+      kernels
+          .call("copy")
+          .with(weights.flat())
+          .with(average.flat())
+          .run()
+          .forEach(a -> a.attach(scratch));
     }
     return 0;
   }
 
-  /** Each replica takes its share of the batch; their gradients add up to that of the whole batch. */
+  /**
+   * Each replica takes its share of the batch; their gradients add up to that of the whole batch.
+   */
   private TrainingListener.Step step(int step) {
     long begin = System.nanoTime();
     int[] indices = order.batch(step - 1L);
@@ -148,11 +175,15 @@ final class TrainingLoop implements AutoCloseable {
         throw new DivergedException(step, "the gradient's norm", norm);
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
-      return new TrainingListener.Step(step, bits, norm, adam.learningRate(step), indices.length / seconds);
+      return new TrainingListener.Step(
+          step, bits, norm, adam.learningRate(step), indices.length / seconds);
     }
   }
 
-  /** On the averaged weights, the first images of the validation split, with the same noise each time. */
+  /**
+   * On the averaged weights, the first images of the validation split, with the same noise each
+   * time.
+   */
   private TrainingListener.Validation validate(int step) {
     int count = Math.min(training.validationImages(), request.validation().size());
     List<Callable<double[]>> parts = new ArrayList<>();
@@ -178,7 +209,9 @@ final class TrainingLoop implements AutoCloseable {
       Pass pass = new Pass(scratch, kernels, average, Pass.Mode.EVALUATE, 0);
       Randomness noise = Randomness.ofBatch(Seeds.derive(request.seed(), "validation", from));
       FlowPlusPlus.Bound bound = model.bound(x, noise, 1, pass);
-      return new double[] {objective.loss(bound).sum().getFloat(), bound.logNoise().sum().getFloat()};
+      return new double[] {
+        objective.loss(bound).sum().getFloat(), bound.logNoise().sum().getFloat()
+      };
     }
   }
 
@@ -189,7 +222,13 @@ final class TrainingLoop implements AutoCloseable {
 
   private Path checkpoint(int step) {
     Checkpoint.State state =
-        new Checkpoint.State(step, seconds(), request.threads(), WeightFile.sha256(average), List.copyOf(curve), List.copyOf(validations));
+        new Checkpoint.State(
+            step,
+            seconds(),
+            request.threads(),
+            WeightFile.sha256(average),
+            List.copyOf(curve),
+            List.copyOf(validations));
     return Checkpoint.write(request.checkpoints(), state, weights, average, adam);
   }
 

@@ -65,7 +65,8 @@ public final class WeightFile {
   /**
    * Fills the parameters whose names begin with {@code prefix} from {@code file}.
    *
-   * @throws WeightMismatchException if the file lacks one, has another shape of it, or holds others under that prefix
+   * @throws WeightMismatchException if the file lacks one, has another shape of it, or holds others
+   *     under that prefix
    */
   public static void read(Path file, Weights weights, String prefix, Kernels kernels) {
     try (NDManager scratch = weights.flat().getManager().newSubManager()) {
@@ -84,7 +85,10 @@ public final class WeightFile {
           weights.assign(p, tensor.toType(weights.flat().getDataType(), false), kernels);
         }
       }
-      tensors.keySet().stream().filter(n -> n.startsWith(prefix)).sorted().forEach(n -> differences.add(n + " is unknown to the model"));
+      tensors.keySet().stream()
+          .filter(n -> n.startsWith(prefix))
+          .sorted()
+          .forEach(n -> differences.add(n + " is unknown to the model"));
       if (!differences.isEmpty()) {
         throw new WeightMismatchException(file, differences);
       }

@@ -10,7 +10,11 @@ public final class WeightMismatchException extends RuntimeException {
   private final List<String> differences;
 
   public WeightMismatchException(Path file, List<String> differences) {
-    super(file + " does not fit the model: " + String.join("; ", differences.subList(0, Math.min(SHOWN, differences.size()))) + more(differences.size()));
+    super(
+        file
+            + " does not fit the model: "
+            + String.join("; ", differences.subList(0, Math.min(SHOWN, differences.size())))
+            + more(differences.size()));
     this.differences = List.copyOf(differences);
   }
 
