@@ -109,8 +109,8 @@ public final class ModelPicture {
             : "gated 1x1 network";
     String transform =
         coupling instanceof CouplingSpec.MixtureOfLogistics m
-            ? "CDF of " + m.components() + " logistics, logit, affine"
-            : "affine";
+            ? "CDF of " + m.components() + " logistics, then logit, then scale and shift"
+            : "scale and shift";
     String[] boxes = {
       "3x3 convolution to " + n.filters() + " filters",
       "gated convolution, layer norm",
@@ -137,7 +137,7 @@ public final class ModelPicture {
         .append("h8v60h-8\"/>\n");
     text("s", brace + 16, top + 34 + 34, n.blocks() + (n.blocks() == 1 ? " block" : " blocks"));
     rect("box p", left, top + boxes.length * 34, right - left, 26);
-    text("", left + 10, top + boxes.length * 34 + 18, "b becomes " + transform + " of b");
+    text("", left + 10, top + boxes.length * 34 + 18, "b: " + transform);
     y += height;
   }
 

@@ -21,7 +21,7 @@ final class Pictures {
   private static final int SEPARATOR_GREY = 0x90;
 
   /** An image is enlarged to about this many pixels. */
-  private static final int TILE = 112;
+  private static final int TILE = 96;
 
   private Pictures() {}
 

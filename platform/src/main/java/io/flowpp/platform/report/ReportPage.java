@@ -109,6 +109,7 @@ final class ReportPage {
     model.put("verdict", Reading.verdict(input, standing));
     model.put("bytes", Reading.bytes(input, bpd));
     model.put("published", Reading.published(standing));
+    model.put("quoted", !standing.quoted().codecs().isEmpty());
     model.put("elbo", Show.bits(input.metric("test/bpd_elbo")));
     model.put("gap", Show.decimal(input.metric("test/dequantization_gap"), 4));
     model.put("ess", Show.decimal(input.metric("test/ess"), 2));

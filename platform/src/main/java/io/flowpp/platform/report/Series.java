@@ -29,7 +29,7 @@ record Series(double[] x, double[] y) {
     return x.length;
   }
 
-  /** The mean over a window around each point, narrower at both ends, where it stays centred. */
+  /** The mean over a window around each point, cut off at both ends. */
   Series smoothed() {
     int reach = Math.max(1, size() / 60);
     double[] sums = new double[size() + 1];
@@ -38,8 +38,9 @@ record Series(double[] x, double[] y) {
     }
     double[] mean = new double[size()];
     for (int i = 0; i < size(); i++) {
-      int r = Math.min(reach, Math.min(i, size() - 1 - i));
-      mean[i] = (sums[i + r + 1] - sums[i - r]) / (2 * r + 1);
+      int from = Math.max(0, i - reach);
+      int to = Math.min(size(), i + reach + 1);
+      mean[i] = (sums[to] - sums[from]) / (to - from);
     }
     return new Series(x, mean);
   }

@@ -25,11 +25,11 @@ final class Show {
     if (value == Math.rint(value) && magnitude < 1e12) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
-    return magnitude >= 1000
-        ? String.format(Locale.ROOT, "%,.1f", value)
-        : magnitude >= 1e-3
-            ? String.format(Locale.ROOT, "%.4f", value)
-            : String.format(Locale.ROOT, "%.3e", value);
+    String format =
+        magnitude >= 1000
+            ? "%,.1f"
+            : magnitude >= 10 ? "%.2f" : magnitude >= 1e-3 ? "%.4f" : "%.3e";
+    return String.format(Locale.ROOT, format, value);
   }
 
   static String count(long n) {
@@ -56,6 +56,6 @@ final class Show {
   /** How much less {@code value} is than {@code than}, in percent. */
   static String less(double value, double than) {
     double share = 100 * (1 - value / than);
-    return String.format(Locale.ROOT, share < 10 ? "%.1f %%" : "%.0f %%", share);
+    return String.format(Locale.ROOT, share < 10 ? "%.1f\u00a0%%" : "%.0f\u00a0%%", share);
   }
 }

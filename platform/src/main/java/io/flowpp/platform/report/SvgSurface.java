@@ -22,12 +22,11 @@ final class SvgSurface implements Surface {
 
   String svg() {
     return String.format(
-                Locale.ROOT,
-                "<svg class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">%n",
-                description,
-                width,
-                height)
-            .replace("\r\n", "\n")
+            Locale.ROOT,
+            "<svg class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">\n",
+            description,
+            width,
+            height)
         + body
         + "</svg>";
   }

@@ -35,11 +35,13 @@ import java.util.zip.GZIPInputStream;
 final class ReportFixture {
   static final ImageShape SHAPE = new ImageShape(28, 28, 1);
   private static final int IMAGES = 2000;
+  private static final byte[] PIXELS = idx("t10k-images-idx3-ubyte.gz", 16);
+  private static final byte[] LABELS = idx("t10k-labels-idx1-ubyte.gz", 8);
 
   String name = "quickstart";
   String dataName = "fashion-mnist";
   String config = CONFIG;
-  double bpd = 3.284;
+  double bpd;
   String trackingUri = "http://127.0.0.1:5000";
   ReportInput.Curve training = curve(1120, 3.24, 5.6);
   ReportInput.Curve pretraining = curve(300, 3.9, 4.5);
@@ -48,6 +50,7 @@ final class ReportFixture {
 
   ReportFixture() {
     scores = scores(test);
+    bpd = scores.stream().mapToDouble(ImageScore::bitsPerDim).average().orElseThrow();
   }
 
   ReportInput build() {
@@ -167,8 +170,6 @@ final class ReportFixture {
   }
 
   static ImageSource images(int count) {
-    byte[] pixels = idx("t10k-images-idx3-ubyte.gz", 16);
-    byte[] labels = idx("t10k-labels-idx1-ubyte.gz", 8);
     return new ImageSource() {
       @Override
       public ImageShape shape() {
@@ -187,12 +188,12 @@ final class ReportFixture {
 
       @Override
       public void read(int index, byte[] target, int offset) {
-        System.arraycopy(pixels, index * SHAPE.dimensions(), target, offset, SHAPE.dimensions());
+        System.arraycopy(PIXELS, index * SHAPE.dimensions(), target, offset, SHAPE.dimensions());
       }
 
       @Override
       public int label(int index) {
-        return labels[index];
+        return LABELS[index];
       }
     };
   }
