@@ -3,6 +3,8 @@ package io.flowpp.platform.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowpp.platform.launcher.FakeProject.Ended;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,6 +53,16 @@ class LauncherTest {
                 + old
                 + " is too old; set it to a JDK 17 or newer, or unset it");
     assertThat(project.mavenCalls()).isEmpty();
+  }
+
+  @Test
+  void withJsonAFailureIsAnObjectOnStdoutToo() throws Exception {
+    Ended ended = project.with("JAVA_HOME", project.jdk("11\"\\")).launch("plan", "x.yaml", "--json");
+    assertThat(ended.code()).isEqualTo(2);
+    JsonNode failure = new ObjectMapper().readTree(ended.out());
+    assertThat(failure.path("status").asText()).isEqualTo("failed");
+    assertThat("error: " + failure.path("error").path("message").asText() + "\n")
+        .isEqualTo(ended.err());
   }
 
   @Test
