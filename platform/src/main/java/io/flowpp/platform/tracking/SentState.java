@@ -1,6 +1,7 @@
 package io.flowpp.platform.tracking;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far a journal is sent to one server, and what the server calls things.
@@ -24,6 +27,7 @@ record SentState(long offset, @Nullable String experimentId, Map<String, MlflowR
   /** @param artifacts where the server wants the run's artifacts: {@code mlflow-artifacts:/1/0a1b.../artifacts} */
   record MlflowRun(String id, String artifacts) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(SentState.class);
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
   SentState {
@@ -34,9 +38,17 @@ record SentState(long offset, @Nullable String experimentId, Map<String, MlflowR
     return new SentState(0, null, Map.of());
   }
 
-  /** What the file says; nothing sent where there is none. */
+  /** What the file says; nothing sent where there is none, or a power cut left it unreadable: sending again does no harm. */
   static SentState read(Path file) throws IOException {
-    return Files.exists(file) ? MAPPER.readValue(file.toFile(), SentState.class) : nothing();
+    if (!Files.exists(file)) {
+      return nothing();
+    }
+    try {
+      return MAPPER.readValue(file.toFile(), SentState.class);
+    } catch (JsonProcessingException e) {
+      LOG.warn("{}: unreadable, so the journal is sent again from its start: {}", file, e.getOriginalMessage());
+      return nothing();
+    }
   }
 
   void write(Path file) throws IOException {

@@ -1,0 +1,122 @@
+package io.flowpp.platform.tracking;
+
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The server of MLFLOW_TRACKING_URI. */
+final class ExplicitServer implements Destination {
+  static final String VARIABLE = "MLFLOW_TRACKING_URI";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String OR =
+      "unset MLFLOW_TRACKING_URI to use the managed server, or set FLOWPP_OFFLINE=1 to keep a journal only";
+
+  private final URI uri;
+  private final Credentials credentials;
+
+  private ExplicitServer(URI uri, Credentials credentials) {
+    this.uri = uri;
+    this.credentials = credentials;
+  }
+
+  static ExplicitServer of(String address, Credentials credentials) {
+    URI uri;
+    try {
+      uri = new URI(address.strip());
+    } catch (URISyntaxException e) {
+      throw usage("is no address", "set it to something like http://127.0.0.1:5000"); // not named: it may hold a password
+    }
+    if (uri.getRawUserInfo() != null || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
+      throw usage(
+          "holds a user name or a password, which would end up in logs",
+          "take it out, and set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD");
+    }
+    boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+    if (!http || uri.getHost() == null) {
+      throw usage(
+          "is '" + address.strip() + "', but only an http or https address of an MLflow server will do",
+          "set it to something like http://127.0.0.1:5000, or unset it to use the managed server");
+    }
+    return new ExplicitServer(URI.create(uri.toString().replaceAll("/+$", "")), credentials);
+  }
+
+  @Override
+  public String identity() {
+    return uri.toString();
+  }
+
+  @Override
+  public Optional<URI> uri() {
+    return Optional.of(uri);
+  }
+
+  @Override
+  public URI connect() {
+    return uri;
+  }
+
+  /** Asks the server for something small. A server that is ill, rather than away or closed, is left to the journal's patience. */
+  void check() {
+    try {
+      new MlflowRest(uri, credentials).get("experiments/search", Map.of("max_results", "1"), PATIENCE);
+    } catch (MlflowRefusal e) {
+      refused(e);
+    } catch (IOException e) {
+      throw fault("tracking-unreachable", "the tracking server cannot be reached: " + reason(e), "start it, or " + OR, e);
+    }
+  }
+
+  private void refused(MlflowRefusal e) {
+    switch (e.status()) {
+      case 401 ->
+          throw fault(
+              "tracking-login",
+              "the tracking server wants a login (401)",
+              "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN; or " + OR,
+              e);
+      case 403 ->
+          throw fault(
+              "tracking-forbidden",
+              "the tracking server forbids the access (403)",
+              "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, of a user who may"
+                  + " write (a server without logins lists the names it answers to in --allowed-hosts); or "
+                  + OR,
+              e);
+      default -> {
+        if (e.isPermanent()) {
+          throw fault(
+              "tracking-no-mlflow",
+              "there is no MLflow server at this address (it answers " + e.status() + ")",
+              "correct MLFLOW_TRACKING_URI, " + OR,
+              e);
+        }
+      }
+    }
+  }
+
+  // A refused connection has no message of its own in java.net.http.
+  private static String reason(IOException e) {
+    Throwable cause = e;
+    while (cause.getMessage() == null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause.getMessage() != null) {
+      return cause.getMessage();
+    }
+    return e instanceof java.net.ConnectException ? "connection refused" : e.getClass().getSimpleName();
+  }
+
+  private UserFault fault(String code, String message, String suggestion, IOException cause) {
+    return new UserFault(ExitCode.UNREACHABLE, code, message, uri.toString(), suggestion, cause);
+  }
+
+  private static UserFault usage(String message, String suggestion) {
+    return new UserFault(ExitCode.USAGE, "tracking-address", message, VARIABLE, suggestion);
+  }
+}
