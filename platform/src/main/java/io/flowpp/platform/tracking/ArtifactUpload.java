@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files to the server's artifact proxy, streamed. A file is sent only while it is what the journal says (size and SHA-256), and counts as sent when the
- * server lists it with its full size.
+ * Files to the server's artifact proxy, streamed. A file is sent only while it is what the journal
+ * says (size and SHA-256), and counts as sent when the server lists it with its full size.
  */
 final class ArtifactUpload {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactUpload.class);
@@ -26,23 +26,45 @@ final class ArtifactUpload {
   void send(MlflowRun run, Event.ArtifactSaved artifact) throws IOException {
     Path file = Path.of(artifact.file());
     if (!Files.exists(file)) {
-      LOG.warn("{}: not uploaded: the file is gone; it is '{}' of run {}", file, artifact.path(), run.id());
-    } else if (Files.size(file) != artifact.size() || !Digests.sha256(file).equals(artifact.sha256())) {
-      LOG.warn("{}: not uploaded: the file has changed since it was recorded as '{}' of run {}", file, artifact.path(), run.id());
+      LOG.warn(
+          "{}: not uploaded: the file is gone; it is '{}' of run {}",
+          file,
+          artifact.path(),
+          run.id());
+    } else if (Files.size(file) != artifact.size()
+        || !Digests.sha256(file).equals(artifact.sha256())) {
+      LOG.warn(
+          "{}: not uploaded: the file has changed since it was recorded as '{}' of run {}",
+          file,
+          artifact.path(),
+          run.id());
     } else {
       put(run, artifact.path(), file);
     }
   }
 
-  /** The grid of the UI shows the twin whose name ends in {@code +compressed}, and opens the other. */
+  /**
+   * The grid of the UI shows the twin whose name ends in {@code +compressed}, and opens the other.
+   */
   void send(MlflowRun run, Event.Pictured picture, Path copy) throws IOException {
     if (!Files.exists(copy)) {
-      LOG.warn("{}: not uploaded: the picture is gone; it is '{}' of run {}", copy, picture.key(), run.id());
+      LOG.warn(
+          "{}: not uploaded: the picture is gone; it is '{}' of run {}",
+          copy,
+          picture.key(),
+          run.id());
       return;
     }
     String id = picture.file().replaceFirst("\\.png$", "");
     String name =
-        "images/" + picture.key() + "+step+" + picture.step() + "+timestamp+" + picture.time() + "+" + id;
+        "images/"
+            + picture.key()
+            + "+step+"
+            + picture.step()
+            + "+timestamp+"
+            + picture.time()
+            + "+"
+            + id;
     for (String path : List.of(name + ".png", name + "+compressed.png")) {
       put(run, path, copy);
     }
@@ -50,7 +72,10 @@ final class ArtifactUpload {
 
   private void put(MlflowRun run, String path, Path file) throws IOException {
     if (!run.artifacts().startsWith(PROXY)) {
-      LOG.warn("{}: not uploaded: the server keeps artifacts at {} and has no proxy for them", file, run.artifacts());
+      LOG.warn(
+          "{}: not uploaded: the server keeps artifacts at {} and has no proxy for them",
+          file,
+          run.artifacts());
       return;
     }
     String root = run.artifacts().substring(PROXY.length()).replaceFirst("^/*", "");
@@ -66,7 +91,8 @@ final class ArtifactUpload {
     }
     long stored = storedSize(target);
     if (stored != Files.size(file)) {
-      throw new IOException("artifact " + path + ": the server has " + stored + " of " + Files.size(file) + " bytes");
+      throw new IOException(
+          "artifact " + path + ": the server has " + stored + " of " + Files.size(file) + " bytes");
     }
   }
 

@@ -3,7 +3,10 @@ package io.flowpp.platform.tracking;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** How long to leave a server alone after it failed: doubling from half a second to half a minute, the last half of it by chance, so that clients part. */
+/**
+ * How long to leave a server alone after it failed: doubling from half a second to half a minute,
+ * the last half of it by chance, so that clients part.
+ */
 final class Backoff {
   private static final long FIRST_MILLIS = 500;
   private static final int DOUBLINGS = 6;

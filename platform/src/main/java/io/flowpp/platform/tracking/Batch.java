@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is sent to one run in one request, within the server's limits: beyond one of them it refuses the whole. */
+/**
+ * What is sent to one run in one request, within the server's limits: beyond one of them it refuses
+ * the whole.
+ */
 final class Batch {
   private static final int MAX_METRICS = 1000;
   private static final int MAX_PARAMS = 100;
@@ -28,7 +31,8 @@ final class Batch {
   private int bytes;
 
   static Item metric(String key, double value, long time, long step) {
-    return new Item(Kind.METRIC, Map.of("key", key, "value", value, "timestamp", time, "step", step));
+    return new Item(
+        Kind.METRIC, Map.of("key", key, "value", value, "timestamp", time, "step", step));
   }
 
   static Item param(String key, String value) {

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The login at an MLflow server, from the environment and nowhere else; never printed, written or logged. */
+/**
+ * The login at an MLflow server, from the environment and nowhere else; never printed, written or
+ * logged.
+ */
 final class Credentials {
   private final @Nullable String header;
 
@@ -21,7 +24,8 @@ final class Credentials {
     String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
     String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
     if (!user.isEmpty() && !password.isEmpty()) {
-      return new Credentials("Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8)));
+      return new Credentials(
+          "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8)));
     }
     return token.isEmpty() ? none() : new Credentials("Bearer " + token);
   }

@@ -63,7 +63,9 @@ final class DefaultTrackerFactory implements TrackerFactory {
   }
 
   private Destination destination(Credentials credentials) throws IOException {
-    return address().isEmpty() ? new ManagedDestination(managed) : ExplicitServer.of(address(), credentials);
+    return address().isEmpty()
+        ? new ManagedDestination(managed)
+        : ExplicitServer.of(address(), credentials);
   }
 
   private String address() {

@@ -7,7 +7,10 @@ import java.util.Optional;
 /** The server that a tracker sends to. */
 interface Destination {
 
-  /** What is sent is remembered under this name: the address, or the identity of the managed store, whose port may change. */
+  /**
+   * What is sent is remembered under this name: the address, or the identity of the managed store,
+   * whose port may change.
+   */
   String identity();
 
   /** The address to show, as far as it is known without waiting. */

@@ -6,7 +6,10 @@ import java.util.Map;
 final class Environments {
   private Environments() {}
 
-  /** Ours without what would change the meaning of the server's own: another server's address and secrets, another Python's folders. */
+  /**
+   * Ours without what would change the meaning of the server's own: another server's address and
+   * secrets, another Python's folders.
+   */
   static void withoutMlflow(Map<String, String> child, Map<String, String> ours) {
     child.clear();
     child.putAll(ours);

@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the journal. The time, in milliseconds since 1970, is that of the event: sent again with the same time, step and value, a metric changes
- * nothing on the server, so that sending may be repeated.
+ * One line of the journal. The time, in milliseconds since 1970, is that of the event: sent again
+ * with the same time, step and value, a metric changes nothing on the server, so that sending may
+ * be repeated.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,7 +32,12 @@ sealed interface Event {
 
   /** The run began, or was taken up again. */
   record Started(
-      String run, long time, String name, @Nullable String parent, Map<String, String> params, Map<String, String> tags)
+      String run,
+      long time,
+      String name,
+      @Nullable String parent,
+      Map<String, String> params,
+      Map<String, String> tags)
       implements Event {}
 
   record Metrics(String run, long time, long step, Map<String, Double> values) implements Event {}
@@ -42,18 +48,30 @@ sealed interface Event {
    * @param count of such values in this run so far, these included
    * @param values by metric key, as Java prints them
    */
-  record NotFinite(String run, long time, long step, long count, Map<String, String> values) implements Event {}
+  record NotFinite(String run, long time, long step, long count, Map<String, String> values)
+      implements Event {}
 
   record Parameter(String run, long time, String key, String value) implements Event {}
 
   record Tagged(String run, long time, String key, String value) implements Event {}
 
-  record DatasetUsed(String run, long time, String name, String digest, String context, String source, String profile)
+  record DatasetUsed(
+      String run,
+      long time,
+      String name,
+      String digest,
+      String context,
+      String source,
+      String profile)
       implements Event {}
 
-  record ArtifactSaved(String run, long time, String file, String path, long size, String sha256) implements Event {}
+  record ArtifactSaved(String run, long time, String file, String path, long size, String sha256)
+      implements Event {}
 
-  /** @param file the name of the copy in the folder {@code images} beside the journal: one for each run, key and step */
+  /**
+   * @param file the name of the copy in the folder {@code images} beside the journal: one for each
+   *     run, key and step
+   */
   record Pictured(String run, long time, String key, long step, String file) implements Event {}
 
   record Ended(String run, long time, RunStatus status) implements Event {}

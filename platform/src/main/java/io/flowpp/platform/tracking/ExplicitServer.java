@@ -30,17 +30,23 @@ final class ExplicitServer implements Destination {
     try {
       uri = new URI(address.strip());
     } catch (URISyntaxException e) {
-      throw usage("is no address", "set it to something like http://127.0.0.1:5000"); // not named: it may hold a password
+      throw usage(
+          "is no address",
+          "set it to something like http://127.0.0.1:5000"); // not named: it may hold a password
     }
-    if (uri.getRawUserInfo() != null || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
+    if (uri.getRawUserInfo() != null
+        || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
       throw usage(
           "holds a user name or a password, which would end up in logs",
           "take it out, and set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD");
     }
-    boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+    boolean http =
+        "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
     if (!http || uri.getHost() == null) {
       throw usage(
-          "is '" + address.strip() + "', but only an http or https address of an MLflow server will do",
+          "is '"
+              + address.strip()
+              + "', but only an http or https address of an MLflow server will do",
           "set it to something like http://127.0.0.1:5000, or unset it to use the managed server");
     }
     return new ExplicitServer(URI.create(uri.toString().replaceAll("/+$", "")), credentials);
@@ -61,14 +67,22 @@ final class ExplicitServer implements Destination {
     return uri;
   }
 
-  /** Asks the server for something small. A server that is ill, rather than away or closed, is left to the journal's patience. */
+  /**
+   * Asks the server for something small. A server that is ill, rather than away or closed, is left
+   * to the journal's patience.
+   */
   void check() {
     try {
-      new MlflowRest(uri, credentials).get("experiments/search", Map.of("max_results", "1"), PATIENCE);
+      new MlflowRest(uri, credentials)
+          .get("experiments/search", Map.of("max_results", "1"), PATIENCE);
     } catch (MlflowRefusal e) {
       refused(e);
     } catch (IOException e) {
-      throw fault("tracking-unreachable", "the tracking server cannot be reached: " + reason(e), "start it, or " + OR, e);
+      throw fault(
+          "tracking-unreachable",
+          "the tracking server cannot be reached: " + reason(e),
+          "start it, or " + OR,
+          e);
     }
   }
 
@@ -78,7 +92,8 @@ final class ExplicitServer implements Destination {
           throw fault(
               "tracking-login",
               "the tracking server wants a login (401)",
-              "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN; or " + OR,
+              "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN; or "
+                  + OR,
               e);
       case 403 ->
           throw fault(
@@ -109,7 +124,9 @@ final class ExplicitServer implements Destination {
     if (cause.getMessage() != null) {
       return cause.getMessage();
     }
-    return e instanceof java.net.ConnectException ? "connection refused" : e.getClass().getSimpleName();
+    return e instanceof java.net.ConnectException
+        ? "connection refused"
+        : e.getClass().getSimpleName();
   }
 
   private UserFault fault(String code, String message, String suggestion, IOException cause) {

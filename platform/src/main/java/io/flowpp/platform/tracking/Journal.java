@@ -16,18 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The events of some runs as checksummed lines in one file that only grows. An event that is appended survives the death of this process at any moment;
- * before it goes to a server it is forced to the disk too. Several processes may append: each append takes the file's lock and first reads what the
- * others wrote.
+ * The events of some runs as checksummed lines in one file that only grows. An event that is
+ * appended survives the death of this process at any moment; before it goes to a server it is
+ * forced to the disk too. Several processes may append: each append takes the file's lock and first
+ * reads what the others wrote.
  *
- * <p>A last line without its line feed is what a killed process left half written: it is cut off. A whole line with a wrong checksum is damage: it is
- * told and passed over.
+ * <p>A last line without its line feed is what a killed process left half written: it is cut off. A
+ * whole line with a wrong checksum is damage: it is told and passed over.
  */
 final class Journal implements AutoCloseable {
   static final String FILE = "journal.jsonl";
 
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-  private static final long LOCK_AT = Long.MAX_VALUE - 1; // far beyond any line: the lock guards the order of writers, not bytes
+  private static final long LOCK_AT =
+      Long.MAX_VALUE - 1; // far beyond any line: the lock guards the order of writers, not bytes
   private static final long LOCK_PATIENCE_NANOS = 30_000_000_000L;
   private static final long LOCK_RETRY_NANOS = 100_000;
   private static final int READ_BYTES = 1 << 20;
@@ -73,7 +75,8 @@ final class Journal implements AutoCloseable {
   /** Writes what of the event is not in the journal yet, and returns the journal's end after it. */
   synchronized long append(Event event) {
     if (closed) {
-      throw new IllegalStateException("the journal " + file + " is closed; an event came late: " + event);
+      throw new IllegalStateException(
+          "the journal " + file + " is closed; an event came late: " + event);
     }
     try {
       FileLock lock = lock();
@@ -103,7 +106,10 @@ final class Journal implements AutoCloseable {
     access.getFD().sync();
   }
 
-  /** Whole lines from {@code from} on, about a mebibyte of them; the chunk is empty at the end of the file. */
+  /**
+   * Whole lines from {@code from} on, about a mebibyte of them; the chunk is empty at the end of
+   * the file.
+   */
   Chunk read(long from) throws IOException {
     try (RandomAccessFile reader = new RandomAccessFile(file.toFile(), "r")) {
       return read(reader, from);
@@ -133,14 +139,18 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Takes in what other processes appended, and cuts off what a dead one left half written: the lock says that nobody is writing now. */
+  /**
+   * Takes in what other processes appended, and cuts off what a dead one left half written: the
+   * lock says that nobody is writing now.
+   */
   private void catchUp() throws IOException {
     long length = access.length();
     while (end < length) {
       Chunk chunk = read(access, end);
       chunk.entries().forEach(entry -> recorded.note(entry.event()));
       if (chunk.next() == end) {
-        LOG.warn("{}: the last line is half written ({} bytes) and was cut off", file, length - end);
+        LOG.warn(
+            "{}: the last line is half written ({} bytes) and was cut off", file, length - end);
         access.setLength(end);
         return;
       }

@@ -13,7 +13,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** An event as a line of JSON that carries the checksum of what it says: {@code {"crc":"0a1b2c3d","is":{...}}}. */
+/**
+ * An event as a line of JSON that carries the checksum of what it says: {@code
+ * {"crc":"0a1b2c3d","is":{...}}}.
+ */
 final class JournalLine {
   private static final byte[] HEAD = "{\"crc\":\"".getBytes(ISO_8859_1);
   private static final byte[] MIDDLE = "\",\"is\":".getBytes(ISO_8859_1);
@@ -41,7 +44,9 @@ final class JournalLine {
     return line.toByteArray();
   }
 
-  /** The event of a line without its line feed; empty where the line is not what was once written. */
+  /**
+   * The event of a line without its line feed; empty where the line is not what was once written.
+   */
   static Optional<Event> decode(byte[] bytes, int from, int to) {
     int bodyFrom = from + BODY;
     int bodyTo = to - 1;

@@ -78,7 +78,8 @@ final class JournalledRun implements TrackedRun {
   @Override
   public void dataset(String name, String digest, String context, String source, String shapeJson) {
     String shortDigest = digest.substring(0, Math.min(digest.length(), DIGEST_CHARACTERS));
-    append.accept(new Event.DatasetUsed(key, clock.millis(), name, shortDigest, context, source, shapeJson));
+    append.accept(
+        new Event.DatasetUsed(key, clock.millis(), name, shortDigest, context, source, shapeJson));
   }
 
   @Override
@@ -88,7 +89,12 @@ final class JournalledRun implements TrackedRun {
       Path absolute = file.toAbsolutePath().normalize();
       append.accept(
           new Event.ArtifactSaved(
-              key, clock.millis(), absolute.toString(), artifactPath, Files.size(absolute), Digests.sha256(absolute)));
+              key,
+              clock.millis(),
+              absolute.toString(),
+              artifactPath,
+              Files.size(absolute),
+              Digests.sha256(absolute)));
     } catch (IOException e) {
       throw new UncheckedIOException("the artifact " + file + " cannot be read", e);
     }

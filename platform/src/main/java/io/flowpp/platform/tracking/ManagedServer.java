@@ -21,21 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The MLflow server of a workspace: on 127.0.0.1 only, with a SQLite store and proxied artifacts under {@code <workspace>/mlflow}. It outlives the process
- * that starts it; several processes may use it, and start or stop it.
+ * The MLflow server of a workspace: on 127.0.0.1 only, with a SQLite store and proxied artifacts
+ * under {@code <workspace>/mlflow}. It outlives the process that starts it; several processes may
+ * use it, and start or stop it.
  */
 public final class ManagedServer {
   static final int FIRST_PORT = 5000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ManagedServer.class);
-  private static final Duration START = Duration.ofSeconds(120); // 6 s on an idle machine, 22 s on a busy one
+  private static final Duration START =
+      Duration.ofSeconds(120); // 6 s on an idle machine, 22 s on a busy one
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int HEALTH_MILLIS = 2000;
   private static final int PORT_TRIES = 3;
   private static final long LOG_BYTES = 10L << 20;
-  // A session of its own, so that neither Ctrl-C nor the end of the terminal reaches it; below the training's priority.
-  private static final String DETACH = "import os, sys; os.setsid(); os.nice(5); os.execv(sys.argv[1], sys.argv[1:])";
+  // A session of its own, so that neither Ctrl-C nor the end of the terminal reaches it; below the
+  // training's priority.
+  private static final String DETACH =
+      "import os, sys; os.setsid(); os.nice(5); os.execv(sys.argv[1], sys.argv[1:])";
 
   private final Path directory;
   private final Map<String, String> environment;
@@ -50,7 +54,9 @@ public final class ManagedServer {
     this.firstPort = firstPort;
   }
 
-  /** @param workspace its root; the server lives in the folder {@code mlflow} there */
+  /**
+   * @param workspace its root; the server lives in the folder {@code mlflow} there
+   */
   public static ManagedServer of(Path workspace, Map<String, String> environment) {
     return new ManagedServer(workspace, environment, FIRST_PORT);
   }
@@ -60,7 +66,10 @@ public final class ManagedServer {
     try {
       return start();
     } catch (IOException e) {
-      throw fault("the managed tracking server does not start: " + e.getMessage(), "see " + log() + "; " + "then try again", e);
+      throw fault(
+          "the managed tracking server does not start: " + e.getMessage(),
+          "see " + log() + "; " + "then try again",
+          e);
     }
   }
 
@@ -74,7 +83,8 @@ public final class ManagedServer {
       }
       return new ServerStatus(null, null, python.version().orElse(null), false);
     } catch (IOException e) {
-      throw fault("the managed tracking server does not stop: " + e.getMessage(), "see " + log(), e);
+      throw fault(
+          "the managed tracking server does not stop: " + e.getMessage(), "see " + log(), e);
     }
   }
 
@@ -86,7 +96,10 @@ public final class ManagedServer {
         .orElseGet(() -> new ServerStatus(null, null, version, false));
   }
 
-  /** Who the store is, for ever; made with the store, so that a store that was thrown away is not taken for the new one. */
+  /**
+   * Who the store is, for ever; made with the store, so that a store that was thrown away is not
+   * taken for the new one.
+   */
   String storeId() throws IOException {
     Path file = directory.resolve("store-id");
     if (!Files.exists(file)) {
@@ -109,7 +122,10 @@ public final class ManagedServer {
     try {
       return ServerRecord.read(record()).filter(ServerRecord::isAlive);
     } catch (IOException e) {
-      throw fault("its record cannot be read: " + e.getMessage(), "check the permissions of " + record(), e);
+      throw fault(
+          "its record cannot be read: " + e.getMessage(),
+          "check the permissions of " + record(),
+          e);
     }
   }
 
@@ -122,7 +138,10 @@ public final class ManagedServer {
       if (awaitHealth(server)) {
         return new ServerStatus(server.uri(), server.pid(), python.version().orElse(null), true);
       }
-      port = server.port() + 1; // perhaps somebody took the port between our look and the server's: it ends then, without an error
+      port =
+          server.port()
+              + 1; // perhaps somebody took the port between our look and the server's: it ends
+      // then, without an error
     }
     throw new IOException("its process ends: " + lastLine());
   }
@@ -135,7 +154,8 @@ public final class ManagedServer {
         return last.get();
       }
       if (last.isPresent()) {
-        stop(last.get()); // its leader is dead; a worker of it may live on, and hold the port and the database
+        stop(last.get()); // its leader is dead; a worker of it may live on, and hold the port and
+        // the database
       }
       return spawn(Ports.free(port));
     }
@@ -149,14 +169,24 @@ public final class ManagedServer {
     ProcessBuilder builder =
         new ProcessBuilder(
                 List.of(
-                    interpreter, "-c", DETACH,
-                    interpreter, "-m", "mlflow", "server",
-                    "--backend-store-uri", "sqlite:///" + directory.resolve("mlflow.db"),
-                    "--artifacts-destination", directory.resolve("artifacts").toString(),
+                    interpreter,
+                    "-c",
+                    DETACH,
+                    interpreter,
+                    "-m",
+                    "mlflow",
+                    "server",
+                    "--backend-store-uri",
+                    "sqlite:///" + directory.resolve("mlflow.db"),
+                    "--artifacts-destination",
+                    directory.resolve("artifacts").toString(),
                     "--serve-artifacts",
-                    "--host", "127.0.0.1",
-                    "--port", Integer.toString(port),
-                    "--workers", "1"))
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    Integer.toString(port),
+                    "--workers",
+                    "1"))
             .directory(directory.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .redirectErrorStream(true)
@@ -179,7 +209,8 @@ public final class ManagedServer {
         return true;
       }
       if (System.nanoTime() > deadline) {
-        throw new IOException("it does not answer within " + START.toSeconds() + " s: " + lastLine());
+        throw new IOException(
+            "it does not answer within " + START.toSeconds() + " s: " + lastLine());
       }
       rest(LOOK);
     }
@@ -191,7 +222,10 @@ public final class ManagedServer {
       long deadline = System.nanoTime() + STOP.toNanos();
       while (signal("0", server)) {
         if (System.nanoTime() > deadline) {
-          LOG.warn("the tracking server (group {}) does not end within {} s and is killed", server.pid(), STOP.toSeconds());
+          LOG.warn(
+              "the tracking server (group {}) does not end within {} s and is killed",
+              server.pid(),
+              STOP.toSeconds());
           signal("KILL", server);
           break;
         }
@@ -201,7 +235,10 @@ public final class ManagedServer {
     Files.deleteIfExists(record());
   }
 
-  /** Signals the group, since workers outlive a leader that was killed; false where the group has no member left. */
+  /**
+   * Signals the group, since workers outlive a leader that was killed; false where the group has no
+   * member left.
+   */
   private static boolean signal(String signal, ServerRecord server) throws IOException {
     Process kill =
         new ProcessBuilder("bash", "-c", "kill -" + signal + " -- -" + server.pid())
@@ -217,7 +254,8 @@ public final class ManagedServer {
 
   private static boolean isHealthy(ServerRecord server) {
     try {
-      HttpURLConnection health = (HttpURLConnection) server.uri().resolve("/health").toURL().openConnection();
+      HttpURLConnection health =
+          (HttpURLConnection) server.uri().resolve("/health").toURL().openConnection();
       health.setConnectTimeout(HEALTH_MILLIS);
       health.setReadTimeout(HEALTH_MILLIS);
       try {
@@ -234,13 +272,15 @@ public final class ManagedServer {
     if (!Files.exists(log())) {
       return "it said nothing";
     }
-    List<String> lines = Files.readAllLines(log()).stream().filter(line -> !line.isBlank()).toList();
+    List<String> lines =
+        Files.readAllLines(log()).stream().filter(line -> !line.isBlank()).toList();
     return (lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1)) + " (" + log() + ")";
   }
 
   private FileChannel lockFile() throws IOException {
     Files.createDirectories(directory);
-    return FileChannel.open(directory.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    return FileChannel.open(
+        directory.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   private Path record() {

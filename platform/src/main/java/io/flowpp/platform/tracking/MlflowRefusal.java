@@ -10,7 +10,12 @@ final class MlflowRefusal extends IOException {
   private final String errorCode;
 
   MlflowRefusal(String what, int status, String errorCode, String message) {
-    super(what + ": " + status + (errorCode.isEmpty() ? "" : " " + errorCode) + (message.isEmpty() ? "" : ": " + message));
+    super(
+        what
+            + ": "
+            + status
+            + (errorCode.isEmpty() ? "" : " " + errorCode)
+            + (message.isEmpty() ? "" : ": " + message));
     this.status = status;
     this.errorCode = errorCode;
   }

@@ -27,12 +27,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * MLflow's REST interface over {@code java.net.http}. MLflow's own Java client has no time-outs (a server that accepts and never answers holds the thread
- * for ever), ignores MLFLOW_TRACKING_USERNAME, _PASSWORD and _TOKEN, and starts a Python for every artifact.
+ * MLflow's REST interface over {@code java.net.http}. MLflow's own Java client has no time-outs (a
+ * server that accepts and never answers holds the thread for ever), ignores
+ * MLFLOW_TRACKING_USERNAME, _PASSWORD and _TOKEN, and starts a Python for every artifact.
  */
 final class MlflowRest {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration ANSWER = Duration.ofSeconds(60); // a locked SQLite store answers after 20 s
+  private static final Duration ANSWER =
+      Duration.ofSeconds(60); // a locked SQLite store answers after 20 s
   private static final long SLOWEST_UPLOAD = 256 * 1024; // bytes a second
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
@@ -51,7 +53,9 @@ final class MlflowRest {
             .build();
   }
 
-  /** @param path below {@code /api/2.0/mlflow/}: {@code runs/create} */
+  /**
+   * @param path below {@code /api/2.0/mlflow/}: {@code runs/create}
+   */
   JsonNode post(String path, Object body) throws IOException {
     byte[] json;
     try {
@@ -78,11 +82,15 @@ final class MlflowRest {
   void putArtifact(String path, Path file) throws IOException {
     Duration patience = ANSWER.plusSeconds(Files.size(file) / SLOWEST_UPLOAD);
     HttpRequest.Builder request =
-        request("/api/2.0/mlflow-artifacts/artifacts/" + encodePath(path)).PUT(BodyPublishers.ofFile(file));
+        request("/api/2.0/mlflow-artifacts/artifacts/" + encodePath(path))
+            .PUT(BodyPublishers.ofFile(file));
     send("artifact " + path, request, patience);
   }
 
-  /** The files of a folder in the artifact proxy, with {@code path} (their names) and {@code file_size}. */
+  /**
+   * The files of a folder in the artifact proxy, with {@code path} (their names) and {@code
+   * file_size}.
+   */
   JsonNode listArtifacts(String folder) throws IOException {
     String at = "/api/2.0/mlflow-artifacts/artifacts" + encode(Map.of("path", folder));
     return send("artifacts of " + folder, request(at).GET(), ANSWER).path("files");
@@ -94,8 +102,10 @@ final class MlflowRest {
     return request;
   }
 
-  private JsonNode send(String what, HttpRequest.Builder builder, Duration patience) throws IOException {
-    // The request's own time-out ends with the headers of the answer; the future's covers the body too.
+  private JsonNode send(String what, HttpRequest.Builder builder, Duration patience)
+      throws IOException {
+    // The request's own time-out ends with the headers of the answer; the future's covers the body
+    // too.
     CompletableFuture<HttpResponse<String>> pending =
         http.sendAsync(builder.timeout(patience).build(), BodyHandlers.ofString());
     HttpResponse<String> response;
@@ -128,20 +138,28 @@ final class MlflowRest {
       body = MAPPER.readTree(response.body());
     } catch (JsonProcessingException e) {
       if (success) {
-        throw new IOException(what + ": the answer is no JSON; is this the address of an MLflow server?", e);
+        throw new IOException(
+            what + ": the answer is no JSON; is this the address of an MLflow server?", e);
       }
       body = MAPPER.createObjectNode();
     }
     if (!success) {
       throw new MlflowRefusal(
-          what, response.statusCode(), body.path("error_code").asText(), body.path("message").asText());
+          what,
+          response.statusCode(),
+          body.path("error_code").asText(),
+          body.path("message").asText());
     }
     return body;
   }
 
   private static String encode(Map<String, String> query) {
     return query.entrySet().stream()
-        .map(entry -> URLEncoder.encode(entry.getKey(), UTF_8) + "=" + URLEncoder.encode(entry.getValue(), UTF_8))
+        .map(
+            entry ->
+                URLEncoder.encode(entry.getKey(), UTF_8)
+                    + "="
+                    + URLEncoder.encode(entry.getValue(), UTF_8))
         .collect(Collectors.joining("&", "?", ""));
   }
 

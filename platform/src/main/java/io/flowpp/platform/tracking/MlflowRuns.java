@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds and makes experiments and runs. Making one is not idempotent, so each is looked for first: a run by the tag with our key. */
+/**
+ * Finds and makes experiments and runs. Making one is not idempotent, so each is looked for first:
+ * a run by the tag with our key.
+ */
 final class MlflowRuns {
   static final String KEY_TAG = "flowpp.key";
 
@@ -26,7 +29,9 @@ final class MlflowRuns {
     JsonNode experiment = findExperiment(name).orElse(null);
     if (experiment == null) {
       try {
-        return rest.post("experiments/create", Map.of("name", name, "tags", tags(SharedView.experimentTags())))
+        return rest.post(
+                "experiments/create",
+                Map.of("name", name, "tags", tags(SharedView.experimentTags())))
             .path("experiment_id")
             .asText();
       } catch (MlflowRefusal e) {
@@ -38,14 +43,19 @@ final class MlflowRuns {
     }
     if (experiment.path("lifecycle_stage").asText().equals("deleted")) {
       throw new IOException(
-          "the experiment '" + name + "' is deleted on the server; restore it there, or set another tracking.experiment");
+          "the experiment '"
+              + name
+              + "' is deleted on the server; restore it there, or set another tracking.experiment");
     }
     String id = experiment.path("experiment_id").asText();
     Map<String, String> present = new HashMap<>();
-    experiment.path("tags").forEach(tag -> present.put(tag.path("key").asText(), tag.path("value").asText()));
+    experiment
+        .path("tags")
+        .forEach(tag -> present.put(tag.path("key").asText(), tag.path("value").asText()));
     for (Map.Entry<String, String> tag : SharedView.experimentTags().entrySet()) {
       // What somebody wrote about the experiment is theirs; the view is ours.
-      boolean keep = tag.getKey().equals("mlflow.note.content") && present.containsKey(tag.getKey());
+      boolean keep =
+          tag.getKey().equals("mlflow.note.content") && present.containsKey(tag.getKey());
       if (!keep && !tag.getValue().equals(present.get(tag.getKey()))) {
         rest.post(
             "experiments/set-experiment-tag",
@@ -60,27 +70,43 @@ final class MlflowRuns {
         rest.post(
                 "runs/search",
                 Map.of(
-                    "experiment_ids", List.of(experimentId),
-                    "filter", "tags.`" + KEY_TAG + "` = '" + key + "'",
-                    "run_view_type", "ACTIVE_ONLY",
-                    "order_by", List.of("attributes.start_time ASC"),
-                    "max_results", 1))
+                    "experiment_ids",
+                    List.of(experimentId),
+                    "filter",
+                    "tags.`" + KEY_TAG + "` = '" + key + "'",
+                    "run_view_type",
+                    "ACTIVE_ONLY",
+                    "order_by",
+                    List.of("attributes.start_time ASC"),
+                    "max_results",
+                    1))
             .path("runs");
     return runs.isEmpty() ? Optional.empty() : Optional.of(run(runs.get(0)));
   }
 
-  /** @param tags the first hundred are set at once; the caller sends them all again in a batch */
-  MlflowRun create(String experimentId, Event.Started started, Map<String, String> tags) throws IOException {
+  /**
+   * @param tags the first hundred are set at once; the caller sends them all again in a batch
+   */
+  MlflowRun create(String experimentId, Event.Started started, Map<String, String> tags)
+      throws IOException {
     List<Map<String, String>> first = new ArrayList<>(tags(Map.of(KEY_TAG, started.run())));
-    first.addAll(tags(tags).stream().filter(tag -> !KEY_TAG.equals(tag.get("key"))).limit(MAX_TAGS - 1).toList());
+    first.addAll(
+        tags(tags).stream()
+            .filter(tag -> !KEY_TAG.equals(tag.get("key")))
+            .limit(MAX_TAGS - 1)
+            .toList());
     return run(
         rest.post(
                 "runs/create",
                 Map.of(
-                    "experiment_id", experimentId,
-                    "run_name", started.name(),
-                    "start_time", started.time(),
-                    "tags", first))
+                    "experiment_id",
+                    experimentId,
+                    "run_name",
+                    started.name(),
+                    "start_time",
+                    started.time(),
+                    "tags",
+                    first))
             .path("run"));
   }
 

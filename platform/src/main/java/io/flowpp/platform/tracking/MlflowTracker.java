@@ -16,7 +16,9 @@ final class MlflowTracker implements Tracker {
   private final @Nullable Uploader uploader;
   private final SentState sentBefore;
 
-  /** @param uploader null where the user asked for a journal only */
+  /**
+   * @param uploader null where the user asked for a journal only
+   */
   MlflowTracker(
       Journal journal,
       Path directory,
@@ -36,7 +38,12 @@ final class MlflowTracker implements Tracker {
   public TrackedRun start(RunStart start) {
     append(
         new Event.Started(
-            start.key(), clock.millis(), start.name(), start.parentKey(), start.params(), start.tags()));
+            start.key(),
+            clock.millis(),
+            start.name(),
+            start.parentKey(),
+            start.params(),
+            start.tags()));
     return new JournalledRun(start.key(), directory, clock, this::append);
   }
 
@@ -70,18 +77,24 @@ final class MlflowTracker implements Tracker {
     String experimentId = sent().experimentId();
     return experimentId == null
         ? Optional.empty()
-        : uri().flatMap(server -> mlflowRunId(key).map(id -> SharedView.runPage(server, experimentId, id)));
+        : uri()
+            .flatMap(
+                server -> mlflowRunId(key).map(id -> SharedView.runPage(server, experimentId, id)));
   }
 
   @Override
   public Optional<URI> experimentPage() {
     String experimentId = sent().experimentId();
-    return experimentId == null ? Optional.empty() : uri().map(server -> SharedView.experimentPage(server, experimentId));
+    return experimentId == null
+        ? Optional.empty()
+        : uri().map(server -> SharedView.experimentPage(server, experimentId));
   }
 
   @Override
   public Optional<String> trouble() {
-    return uploader == null ? Optional.of("FLOWPP_OFFLINE=1 asks for a journal only") : uploader.trouble();
+    return uploader == null
+        ? Optional.of("FLOWPP_OFFLINE=1 asks for a journal only")
+        : uploader.trouble();
   }
 
   @Override

@@ -24,12 +24,14 @@ final class Ports {
       }
       LOG.info("port {} is taken", port);
     }
-    throw new IOException("no free port from " + first + " to " + (first + TRIES - 1) + " on 127.0.0.1");
+    throw new IOException(
+        "no free port from " + first + " to " + (first + TRIES - 1) + " on 127.0.0.1");
   }
 
   static boolean isFree(int port) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    // Some systems let us bind one address while another program listens on all: so ask first whether somebody answers.
+    // Some systems let us bind one address while another program listens on all: so ask first
+    // whether somebody answers.
     try (Socket socket = new Socket()) {
       socket.connect(address, CONNECT_MILLIS);
       return false;

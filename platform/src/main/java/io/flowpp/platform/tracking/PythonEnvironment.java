@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The Python environment of the managed server. {@code prepare.sh} makes it, once, and waits for another that is at it: the launcher starts the same
- * script while Maven builds.
+ * The Python environment of the managed server. {@code prepare.sh} makes it, once, and waits for
+ * another that is at it: the launcher starts the same script while Maven builds.
  */
 final class PythonEnvironment {
   private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -52,7 +52,8 @@ final class PythonEnvironment {
     Path own = workspace.resolve("mlflow").resolve("prepare");
     Files.createDirectories(own);
     for (String name : SCRIPT) {
-      try (InputStream in = Objects.requireNonNull(PythonEnvironment.class.getResourceAsStream(name), name)) {
+      try (InputStream in =
+          Objects.requireNonNull(PythonEnvironment.class.getResourceAsStream(name), name)) {
         Files.copy(in, own.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
@@ -70,7 +71,8 @@ final class PythonEnvironment {
         throw new UserFault(
             ExitCode.UNREACHABLE,
             code == 3 ? "no-python" : "mlflow-environment",
-            "the managed tracking server cannot be made: " + (why.isEmpty() ? "prepare.sh ended with " + code : why),
+            "the managed tracking server cannot be made: "
+                + (why.isEmpty() ? "prepare.sh ended with " + code : why),
             null,
             null);
       }
@@ -83,12 +85,17 @@ final class PythonEnvironment {
     try {
       if (!script.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         script.destroy();
-        throw new IOException("the environment of the tracking server was not made within " + PATIENCE.toMinutes() + " minutes");
+        throw new IOException(
+            "the environment of the tracking server was not made within "
+                + PATIENCE.toMinutes()
+                + " minutes");
       }
       return script.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted while the tracking server's environment is made").initCause(e);
+      throw (IOException)
+          new InterruptedIOException("interrupted while the tracking server's environment is made")
+              .initCause(e);
     }
   }
 

@@ -9,8 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal holds already, run by run, so that nothing is recorded twice. A training that was killed repeats the steps after its last checkpoint;
- * it is deterministic, so the first record of a step is as good as the second, and it may be on the server already.
+ * What a journal holds already, run by run, so that nothing is recorded twice. A training that was
+ * killed repeats the steps after its last checkpoint; it is deterministic, so the first record of a
+ * step is as good as the second, and it may be on the server already.
  */
 final class Recorded {
   private final Map<String, Run> runs = new HashMap<>();
@@ -22,7 +23,8 @@ final class Recorded {
       return Optional.of(run == null ? started : run.reduce(started));
     }
     if (run == null) {
-      throw new IllegalStateException("an event of run '" + event.run() + "', which is not started: " + event);
+      throw new IllegalStateException(
+          "an event of run '" + event.run() + "', which is not started: " + event);
     }
     if (event instanceof Event.Metrics metrics) {
       Map<String, Double> fresh = new LinkedHashMap<>(metrics.values());
@@ -37,7 +39,8 @@ final class Recorded {
       return fresh.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              new Event.NotFinite(odd.run(), odd.time(), odd.step(), run.notFinite + fresh.size(), fresh));
+              new Event.NotFinite(
+                  odd.run(), odd.time(), odd.step(), run.notFinite + fresh.size(), fresh));
     }
     return run.knows(event) ? Optional.empty() : Optional.of(event);
   }

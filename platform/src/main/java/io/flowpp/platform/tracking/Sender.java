@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Journal events as requests to one server, in their order for each run. Sending a stretch of the journal again changes nothing on the server, so after a
- * fault the caller starts again where the state that was saved last says.
+ * Journal events as requests to one server, in their order for each run. Sending a stretch of the
+ * journal again changes nothing on the server, so after a fault the caller starts again where the
+ * state that was saved last says.
  */
 final class Sender {
   static final String NOT_FINITE = "perf/not_finite";
@@ -37,11 +38,14 @@ final class Sender {
   private final Progress progress;
 
   private final Map<String, Batch> batches = new LinkedHashMap<>();
-  private final Set<String> deleted = new HashSet<>(); // runs that somebody deleted in the UI: their events have no place to go
+  private final Set<String> deleted =
+      new HashSet<>(); // runs that somebody deleted in the UI: their events have no place to go
   private boolean experimentKnown;
   private SentState state;
 
-  /** @param images the folder of the pictures' copies */
+  /**
+   * @param images the folder of the pictures' copies
+   */
   Sender(MlflowRest rest, String experiment, Path images, SentState state, Progress progress) {
     this.rest = rest;
     this.runs = new MlflowRuns(rest);
@@ -70,7 +74,10 @@ final class Sender {
     save(state.at(chunk.next()));
   }
 
-  /** To be used where the server does not know the runs any more: everything is sent again, to runs that are found or made anew. */
+  /**
+   * To be used where the server does not know the runs any more: everything is sent again, to runs
+   * that are found or made anew.
+   */
   void forget() throws IOException {
     experimentKnown = false;
     save(SentState.nothing());
@@ -84,7 +91,9 @@ final class Sender {
     }
     MlflowRun run = state.runs().get(event.run());
     if (run == null) {
-      LOG.warn("an event of run '{}' was passed over: the line that starts the run is damaged", event.run());
+      LOG.warn(
+          "an event of run '{}' was passed over: the line that starts the run is damaged",
+          event.run());
     } else if (!deleted.contains(event.run())) {
       send(run, event, entry.end());
     }
@@ -98,7 +107,11 @@ final class Sender {
       }
     } else if (event instanceof Event.NotFinite odd) {
       add(key, Batch.metric(NOT_FINITE, odd.count(), odd.time(), odd.step()));
-      add(key, Batch.tag("flowpp.not_finite", odd.count() + " values, the last at step " + odd.step() + ": " + odd.values()));
+      add(
+          key,
+          Batch.tag(
+              "flowpp.not_finite",
+              odd.count() + " values, the last at step " + odd.step() + ": " + odd.values()));
     } else if (event instanceof Event.Parameter param) {
       add(key, Batch.param(param.key(), param.value()));
     } else if (event instanceof Event.Tagged tag) {
@@ -127,7 +140,10 @@ final class Sender {
     if (started.parent() != null) {
       MlflowRun parent = state.runs().get(started.parent());
       if (parent == null) {
-        LOG.warn("run '{}' stands alone: its parent '{}' was never started in this journal", key, started.parent());
+        LOG.warn(
+            "run '{}' stands alone: its parent '{}' was never started in this journal",
+            key,
+            started.parent());
       } else {
         tags.put("mlflow.parentRunId", parent.id());
       }
@@ -181,7 +197,10 @@ final class Sender {
     }
   }
 
-  /** A batch that is refused is halved until the one item that is at fault stands alone: the server names none. */
+  /**
+   * A batch that is refused is halved until the one item that is at fault stands alone: the server
+   * names none.
+   */
   private void sendBatch(String key, List<Batch.Item> items) throws IOException {
     MlflowRun run = Objects.requireNonNull(state.runs().get(key));
     try {
@@ -235,7 +254,12 @@ final class Sender {
     json.put("source", dataset.source());
     json.put("profile", dataset.profile());
     List<Map<String, Object>> inputs = new ArrayList<>();
-    inputs.add(Map.of("tags", List.of(Map.of("key", "mlflow.data.context", "value", dataset.context())), "dataset", json));
+    inputs.add(
+        Map.of(
+            "tags",
+            List.of(Map.of("key", "mlflow.data.context", "value", dataset.context())),
+            "dataset",
+            json));
     return Map.of("run_id", run.id(), "datasets", inputs);
   }
 }

@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SentState(long offset, @Nullable String experimentId, Map<String, MlflowRun> runs) {
 
-  /** @param artifacts where the server wants the run's artifacts: {@code mlflow-artifacts:/1/0a1b.../artifacts} */
+  /**
+   * @param artifacts where the server wants the run's artifacts: {@code
+   *     mlflow-artifacts:/1/0a1b.../artifacts}
+   */
   record MlflowRun(String id, String artifacts) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(SentState.class);
@@ -38,7 +41,10 @@ record SentState(long offset, @Nullable String experimentId, Map<String, MlflowR
     return new SentState(0, null, Map.of());
   }
 
-  /** What the file says; nothing sent where there is none, or a power cut left it unreadable: sending again does no harm. */
+  /**
+   * What the file says; nothing sent where there is none, or a power cut left it unreadable:
+   * sending again does no harm.
+   */
   static SentState read(Path file) throws IOException {
     if (!Files.exists(file)) {
       return nothing();
@@ -46,7 +52,10 @@ record SentState(long offset, @Nullable String experimentId, Map<String, MlflowR
     try {
       return MAPPER.readValue(file.toFile(), SentState.class);
     } catch (JsonProcessingException e) {
-      LOG.warn("{}: unreadable, so the journal is sent again from its start: {}", file, e.getOriginalMessage());
+      LOG.warn(
+          "{}: unreadable, so the journal is sent again from its start: {}",
+          file,
+          e.getOriginalMessage());
       return nothing();
     }
   }

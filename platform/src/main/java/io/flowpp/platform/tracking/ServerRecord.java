@@ -12,7 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * The server that was started last. Its process leads a group of its own; pids are used again, so the time of its start tells it from a stranger.
+ * The server that was started last. Its process leads a group of its own; pids are used again, so
+ * the time of its start tells it from a stranger.
  *
  * @param startedAt in milliseconds since 1970, as the system tells it of the process
  */
@@ -37,7 +38,8 @@ record ServerRecord(long pid, long startedAt, int port) {
 
   void write(Path file) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
-    // Not through a channel: the uploader's thread may be interrupted just now, and an unrecorded server would never be found again.
+    // Not through a channel: the uploader's thread may be interrupted just now, and an unrecorded
+    // server would never be found again.
     try (FileOutputStream out = new FileOutputStream(part.toFile())) {
       out.write(MAPPER.writeValueAsBytes(this));
     }
@@ -49,7 +51,10 @@ record ServerRecord(long pid, long startedAt, int port) {
   }
 
   boolean isAlive() {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).map(handle -> startOf(handle) == startedAt).orElse(false);
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .map(handle -> startOf(handle) == startedAt)
+        .orElse(false);
   }
 
   /** Its pid belongs to another program now, or to nobody. */

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How an experiment looks in the MLflow UI: its description and the columns of its run table, which shows no metric by itself. A link names the view;
- * without {@code workflowType} a fresh browser lands on an empty page of traces.
+ * How an experiment looks in the MLflow UI: its description and the columns of its run table, which
+ * shows no metric by itself. A link names the view; without {@code workflowType} a fresh browser
+ * lands on an empty page of traces.
  */
 final class SharedView {
   private static final String KEY = "flowpp";
@@ -47,7 +48,8 @@ final class SharedView {
     tags.put("mlflow.note.content", NOTE);
     tags.put("mlflow.experimentKind", "custom_model_development");
     try {
-      tags.put("mlflow.sharedViewState." + KEY, JsonMapper.builder().build().writeValueAsString(view));
+      tags.put(
+          "mlflow.sharedViewState." + KEY, JsonMapper.builder().build().writeValueAsString(view));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a view that cannot be written as JSON: " + view, e);
     }
@@ -55,7 +57,8 @@ final class SharedView {
   }
 
   static URI experimentPage(URI server, String experimentId) {
-    return page(server, experimentId + "/runs?workflowType=machine_learning&viewStateShareKey=" + KEY);
+    return page(
+        server, experimentId + "/runs?workflowType=machine_learning&viewStateShareKey=" + KEY);
   }
 
   static URI runPage(URI server, String experimentId, String runId) {

@@ -3,7 +3,10 @@ package io.flowpp.platform.tracking;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The steps that one metric has a value for: an eighth of a byte a step where they are dense, as they are in a long training. */
+/**
+ * The steps that one metric has a value for: an eighth of a byte a step where they are dense, as
+ * they are in a long training.
+ */
 final class StepSet {
   private static final int WORDS = 8;
   private static final int SHIFT = 9; // 512 steps a block: 8 words of 64 bits

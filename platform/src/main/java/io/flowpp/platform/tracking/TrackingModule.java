@@ -8,7 +8,8 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * Binds what the tracking room offers: {@link TrackerFactory} and {@link ManagedServer}. Wants a bound {@link Clock}.
+ * Binds what the tracking room offers: {@link TrackerFactory} and {@link ManagedServer}. Wants a
+ * bound {@link Clock}.
  */
 public final class TrackingModule extends AbstractModule {
   private final Path workspace;
@@ -16,7 +17,8 @@ public final class TrackingModule extends AbstractModule {
 
   /**
    * @param workspace its root
-   * @param environment of the process: MLFLOW_TRACKING_URI, _USERNAME, _PASSWORD, _TOKEN and FLOWPP_OFFLINE are read
+   * @param environment of the process: MLFLOW_TRACKING_URI, _USERNAME, _PASSWORD, _TOKEN and
+   *     FLOWPP_OFFLINE are read
    */
   public TrackingModule(Path workspace, Map<String, String> environment) {
     this.workspace = workspace;

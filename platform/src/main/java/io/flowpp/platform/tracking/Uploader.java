@@ -15,12 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that talks to the server, for one journal. Where several processes have the journal open, one of them sends (it holds the lock on
- * {@code upload.lock}), and the others read from the disk how far it is.
+ * The one thread that talks to the server, for one journal. Where several processes have the
+ * journal open, one of them sends (it holds the lock on {@code upload.lock}), and the others read
+ * from the disk how far it is.
  */
 final class Uploader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
-  private static final Duration GATHER = Duration.ofSeconds(1); // bigger batches cost the server less
+  private static final Duration GATHER =
+      Duration.ofSeconds(1); // bigger batches cost the server less
   private static final Duration IDLE = Duration.ofSeconds(2); // another process may have appended
   private static final Duration OTHERS = Duration.ofMillis(250);
   private static final Duration LEAVE = Duration.ofSeconds(1);
@@ -70,14 +72,16 @@ final class Uploader implements AutoCloseable {
       Function<URI, MlflowRest> connection,
       Backoff backoff)
       throws IOException {
-    Uploader uploader = new Uploader(journal, directory, destination, experiment, connection, backoff);
+    Uploader uploader =
+        new Uploader(journal, directory, destination, experiment, connection, backoff);
     uploader.thread.start();
     return uploader;
   }
 
   /** One file for each server that the journal was ever sent to. */
   static Path stateFile(Path directory, Destination destination) {
-    return directory.resolve("sent-" + Digests.sha256(destination.identity()).substring(0, 12) + ".json");
+    return directory.resolve(
+        "sent-" + Digests.sha256(destination.identity()).substring(0, 12) + ".json");
   }
 
   /** Something was appended. */
@@ -99,7 +103,10 @@ final class Uploader implements AutoCloseable {
     return absent;
   }
 
-  /** Waits until the journal is sent up to {@code offset}, there can be no server, or the patience is over. */
+  /**
+   * Waits until the journal is sent up to {@code offset}, there can be no server, or the patience
+   * is over.
+   */
   synchronized void await(long offset, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     hurry = true;
@@ -137,7 +144,10 @@ final class Uploader implements AutoCloseable {
 
   private void run() {
     try (FileChannel lockFile =
-        FileChannel.open(directory.resolve("upload.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            directory.resolve("upload.lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
       while (!isStopped()) {
         FileLock lock = tryLock(lockFile);
         if (lock == null) {
@@ -172,7 +182,9 @@ final class Uploader implements AutoCloseable {
       try {
         if (sender == null) {
           MlflowRest rest = connection.apply(destination.connect());
-          sender = new Sender(rest, experiment, directory.resolve(JournalledRun.IMAGES), sent(), this::save);
+          sender =
+              new Sender(
+                  rest, experiment, directory.resolve(JournalledRun.IMAGES), sent(), this::save);
         }
         sendAll(sender);
         backoff.reset();
@@ -182,8 +194,13 @@ final class Uploader implements AutoCloseable {
         if (isStopped()) {
           return;
         }
-        if (e instanceof MlflowRefusal refusal && refusal.isMissing() && !forgot && sender != null) {
-          LOG.warn("the server does not know the runs of {} any more: the journal is sent again, whole", directory);
+        if (e instanceof MlflowRefusal refusal
+            && refusal.isMissing()
+            && !forgot
+            && sender != null) {
+          LOG.warn(
+              "the server does not know the runs of {} any more: the journal is sent again, whole",
+              directory);
           forgot = true;
           forget(sender);
         } else {
@@ -247,7 +264,10 @@ final class Uploader implements AutoCloseable {
     return stopped;
   }
 
-  /** Waits; with {@code untilWoken}, only until there is something to send and a moment was left for more of it. */
+  /**
+   * Waits; with {@code untilWoken}, only until there is something to send and a moment was left for
+   * more of it.
+   */
   private void pause(Duration most, boolean untilWoken) {
     long deadline = System.nanoTime() + most.toNanos();
     long gatherUntil = Long.MAX_VALUE;
