@@ -5,7 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code flowpp mlflow status}: whether the server runs and answers. */
-@Command(name = "status", description = "Say whether the server runs, where, and whether it answers.")
+@Command(
+    name = "status",
+    description = "Say whether the server runs, where, and whether it answers.")
 final class MlflowStatusCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
 

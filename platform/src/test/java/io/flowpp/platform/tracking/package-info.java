@@ -1,0 +1,4 @@
+@NullMarked
+package io.flowpp.platform.tracking;
+
+import org.jspecify.annotations.NullMarked;
