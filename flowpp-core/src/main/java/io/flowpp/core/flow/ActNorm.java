@@ -16,7 +16,7 @@ import java.util.List;
  * halves. Initialised to zero mean and unit variance over the batch.
  */
 public final class ActNorm implements Flow {
-  private static final float EPSILON = 1e-8f;
+  private static final double EPSILON = 1e-8;
 
   private final List<Parameter> parameters;
 

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
  * s, b = -mean·s.
  */
 final class DataDependentInit {
-  private static final float EPSILON = 1e-8f;
+  private static final double EPSILON = 1e-8;
 
   private DataDependentInit() {}
 

@@ -8,7 +8,7 @@ import java.util.List;
  * population variance (Ba et al. 2016).
  */
 final class LayerNorm {
-  private static final float EPSILON = 1e-5f;
+  private static final double EPSILON = 1e-5;
 
   private final Parameter gain;
   private final Parameter bias;

@@ -41,22 +41,33 @@ final class Mixing {
    */
   NDArray apply(NDArray h, NDArray position, @Nullable NDArray mask, Pass pass) {
     NDArray p = in.apply(h.add(position), pass);
-    NDArray mixed = heads > 0 ? attend(p, h.getShape()) : maxOfTriples(p, h.getShape());
+    NDArray mixed = heads > 0 ? attend(p, h.getShape(), pass) : maxOfTriples(p, h.getShape());
     return h.add(Activations.gate(out.apply(mask == null ? mixed : mixed.mul(mask), pass)));
   }
 
   /** softmax(q kᵀ / sqrt(d)) v for each head, d = F / heads. */
-  private NDArray attend(NDArray p, Shape s) {
+  private NDArray attend(NDArray p, Shape s, Pass pass) {
     long positions = s.get(1) * s.get(2);
     long d = s.get(3) / heads;
     NDList qkv = p.reshape(s.get(0), positions, 3, heads, d).transpose(2, 0, 3, 1, 4).split(3, 0);
     NDArray q = qkv.get(0).squeeze(0);
     NDArray k = qkv.get(1).squeeze(0);
     NDArray v = qkv.get(2).squeeze(0);
-    NDArray scale =
-        p.getManager().full(new Shape(), (float) (1 / Math.sqrt(d))).toType(p.getDataType(), false);
-    NDArray scores = q.mul(scale).matMul(k.transpose(0, 1, 3, 2)).softmax(-1);
-    return scores.matMul(v).transpose(0, 2, 1, 3).reshape(s);
+    NDArray mixed = pass.mode() == Pass.Mode.REFERENCE ? softmax(q, k, v) : fused(q, k, v, pass);
+    return mixed.transpose(0, 2, 1, 3).reshape(s);
+  }
+
+  private static NDArray softmax(NDArray q, NDArray k, NDArray v) {
+    double scale = 1 / Math.sqrt(q.getShape().get(3));
+    NDArray scores = q.mul(q.getManager().create(scale).duplicate().toType(q.getDataType(), false));
+    return scores.matMul(k.transpose(0, 1, 3, 2)).softmax(-1).matMul(v);
+  }
+
+  /**
+   * The same without the scores of all pairs in memory, for the large batch of an initialisation.
+   */
+  private static NDArray fused(NDArray q, NDArray k, NDArray v, Pass pass) {
+    return pass.kernels().call("attention").with(q).with(k).with(v).single();
   }
 
   private static NDArray maxOfTriples(NDArray p, Shape s) {

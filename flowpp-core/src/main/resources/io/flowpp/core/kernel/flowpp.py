@@ -42,23 +42,23 @@ def gated_linear(h: Tensor, pos: Tensor, c: List[Tensor], mask: List[Tensor], at
   a = torch.amax(torch.reshape(p, [b, height, width, f, 3]), [-1])
   return torch.add(h, torch.glu(torch.linear(__torch__.keep(a, mask, at), c[2], c[3]), -1))
 
-# log F, log(1-F) and log pdf of a mixture of logistics at x [...]; logits, means, log-scales [...,K]. Never forms F.
+# log F, log(1-F) and log pdf of a mixture of logistics at x [N]; log-weights, means, log-scales [K,N], components first so that sums over them run
+# along whole rows. Never forms F.
 def mixture_terms(x: Tensor, log_weights: Tensor, means: Tensor, log_scales: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-  z = torch.mul(torch.sub(torch.unsqueeze(x, -1), means), torch.exp(torch.neg(log_scales)))
+  z = torch.mul(torch.sub(torch.unsqueeze(x, 0), means), torch.exp(torch.neg(log_scales)))
   right = torch.log_sigmoid(torch.neg(z))
-  left = torch.add(log_weights, torch.add(right, z))
-  cdf = torch.logsumexp(left, [-1])
-  survival = torch.logsumexp(torch.add(log_weights, right), [-1])
-  pdf = torch.logsumexp(torch.sub(torch.add(left, right), log_scales), [-1])
-  return (cdf, survival, pdf)
+  survival = torch.add(log_weights, right)
+  cdf = torch.add(survival, z)
+  pdf = torch.sub(torch.add(cdf, right), log_scales)
+  return (torch.logsumexp(cdf, [0]), torch.logsumexp(survival, [0]), torch.logsumexp(pdf, [0]))
 
-# raw [B,H,W,C*(2+3K)] to s, t [B,H,W,C] and log-weights, means, log-scales [B,H,W,C,K]
-def mixture_parameters(raw: Tensor, channels: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-  each = torch.size(raw, 3) // channels
+# raw [B,H,W,C*(2+3K)] to s, t [N] and log-weights, means, log-scales [K,N], N = BHWC
+def mixture_parameters(raw: Tensor, n: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+  each = torch.numel(raw) // n
   k = (each - 2) // 3
-  r = torch.reshape(raw, [torch.size(raw, 0), torch.size(raw, 1), torch.size(raw, 2), channels, each])
-  s, t, logits, means, log_scales = torch.split_with_sizes(r, [1, 1, k, k, k], -1)
-  return (torch.tanh(torch.squeeze(s, -1)), torch.squeeze(t, -1), torch.log_softmax(logits, -1), means, torch.clamp_min(log_scales, -7.))
+  r = torch.contiguous(torch.permute(torch.reshape(raw, [n, each]), [1, 0]))
+  s, t, logits, means, log_scales = torch.split_with_sizes(r, [1, 1, k, k, k], 0)
+  return (torch.tanh(torch.squeeze(s, 0)), torch.squeeze(t, 0), torch.log_softmax(logits, 0), means, torch.clamp_min(log_scales, -7.))
 
 def sum_image(x: Tensor) -> Tensor:
   return torch.sum(x, [1, 2, 3])
@@ -78,6 +78,10 @@ class Kernels(Module):
       t = __torch__.keep(__torch__.concat_elu(t), masks, i)
       h = torch.add(h, torch.glu(__torch__.conv3x3(t, w[k + 2], w[k + 3]), -1))
     return h
+
+  # softmax(q k^T / sqrt(d)) v without ever holding all scores
+  def attention(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, k, v)
 
   def concat_elu(self, x: Tensor) -> Tensor:
     return __torch__.concat_elu(x)
@@ -108,19 +112,20 @@ class Kernels(Module):
 
   # y = logit F(x) * exp(s) + t; log-det = sum[log pdf - log F - log(1-F) + s]
   def mixture_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
-    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.size(x, 3))
-    cdf, survival, pdf = __torch__.mixture_terms(x, w, m, ls)
+    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.numel(x))
+    cdf, survival, pdf = __torch__.mixture_terms(torch.flatten(x), w, m, ls)
     y = torch.add(torch.mul(torch.sub(cdf, survival), torch.exp(s)), t)
-    return (y, __torch__.sum_image(torch.add(torch.sub(torch.sub(pdf, cdf), survival), s)))
+    d = torch.add(torch.sub(torch.sub(pdf, cdf), survival), s)
+    return (torch.reshape(y, torch.size(x)), torch.sum(torch.reshape(d, [torch.size(x, 0), -1]), [1]))
 
   # Newton on logit F(x) = (y-t) exp(-s) inside the exact bracket, a bisection step wherever Newton's leaves it or does not halve it.
   # Also returns the number of iterations of each element.
   def mixture_inverse(self, y: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
-    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.size(y, 3))
-    target = torch.mul(torch.sub(y, t), torch.exp(torch.neg(s)))
-    ends = torch.add(m, torch.mul(torch.exp(ls), torch.unsqueeze(target, -1)))
-    lo = torch.amin(ends, [-1])
-    hi = torch.amax(ends, [-1])
+    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.numel(y))
+    target = torch.mul(torch.sub(torch.flatten(y), t), torch.exp(torch.neg(s)))
+    ends = torch.add(m, torch.mul(torch.exp(ls), torch.unsqueeze(target, 0)))
+    lo = torch.amin(ends, [0])
+    hi = torch.amax(ends, [0])
     x = torch.mul(torch.add(lo, hi), 0.5)
     eps = 2.2204460492503131e-16
     if y.dtype == 6:
@@ -150,7 +155,7 @@ class Kernels(Module):
       x = torch.where(active, next, x)
       step = step + 1
       going = bool(torch.any(active)) and step < 100
-    return (x, count)
+    return (torch.reshape(x, torch.size(y)), torch.reshape(count, torch.size(y)))
 
   def affine_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
     c = torch.size(x, 3)
