@@ -10,7 +10,8 @@ import java.util.List;
  * its options, parameters and mixins; services are made in {@code call()}.
  */
 final class Commands {
-  static final List<Class<?>> ALL = List.of(ConfigCommand.class, MlflowCommand.class);
+  static final List<Class<?>> ALL =
+      List.of(RunCommand.class, PlanCommand.class, ConfigCommand.class, MlflowCommand.class);
 
   private Commands() {}
 }
