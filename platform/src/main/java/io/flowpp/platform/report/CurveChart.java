@@ -60,6 +60,18 @@ final class CurveChart {
     }
   }
 
+  /** Above the frame, for a figure that stands without a page around it. */
+  static void legend(Surface surface) {
+    Ink[] inks = {Ink.RAW, Ink.TRAIN, Ink.VALIDATION};
+    String[] names = {"each batch", "mean of batches", "validation, averaged weights"};
+    double x = 120;
+    for (int i = 0; i < inks.length; i++) {
+      surface.line(inks[i], x, 9, x + 22, 9);
+      surface.text(Ink.LABEL, x + 28, 13, Anchor.START, names[i]);
+      x += 150;
+    }
+  }
+
   private double lastStep() {
     double last = 1;
     for (Series s : List.of(raw, validation)) {

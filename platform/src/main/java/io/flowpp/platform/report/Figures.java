@@ -23,6 +23,7 @@ final class Figures {
     int height = 420;
     PngSurface surface = new PngSurface(width, height);
     training(input).draw(surface, width, height);
+    CurveChart.legend(surface);
     return Pictures.encode(surface.image());
   }
 
