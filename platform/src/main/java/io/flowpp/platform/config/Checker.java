@@ -6,7 +6,6 @@ import io.flowpp.platform.config.Entry.Condition;
 import io.flowpp.platform.config.Entry.Default;
 import io.flowpp.platform.config.Entry.Leaf;
 import io.flowpp.platform.config.Entry.Section;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,16 +115,19 @@ final class Checker {
     if (near.isPresent()) {
       return "did you mean '" + near.get() + "'?";
     }
-    List<String> elsewhere = new ArrayList<>();
-    for (Entry entry : KeyTable.all().values()) {
-      boolean sameName = entry.name().equals(name) || entry.key().equals(name);
-      if (sameName && !entry.key().isEmpty()) {
-        elsewhere.add(entry.key());
-      }
+    if (name.contains(".") && KeyTable.find(name).isPresent()) {
+      return "write one key a line, '" + name.replace(".", ":', and under it '") + ":'";
     }
+    List<String> elsewhere =
+        KeyTable.all().values().stream()
+            .filter(entry -> !entry.key().isEmpty() && Suggestions.same(entry.name(), name))
+            .map(Entry::key)
+            .toList();
+    List<String> within =
+        elsewhere.stream().filter(key -> key.startsWith(section.key() + ".")).toList();
     return elsewhere.isEmpty()
         ? "known keys: " + String.join(", ", names)
-        : "it stands at " + String.join(" or ", elsewhere) + ", nested by line";
+        : "it stands at " + String.join(" or ", within.isEmpty() ? elsewhere : within);
   }
 
   /** Uniform noise has no network that could be pretrained. */

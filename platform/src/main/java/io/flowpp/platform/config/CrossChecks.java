@@ -1,16 +1,22 @@
 package io.flowpp.platform.config;
 
 import io.flowpp.core.spec.ImageShape;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What values must be to one another. Each check is silent where one of its values is missing. */
 final class CrossChecks {
   private final Values values;
+  private final Layers layers;
   private final Problems problems;
+  private final Set<List<Long>> told = new HashSet<>();
 
-  CrossChecks(Values values, Problems problems) {
+  CrossChecks(Values values, Layers layers, Problems problems) {
     this.values = values;
+    this.layers = layers;
     this.problems = problems;
   }
 
@@ -49,10 +55,21 @@ final class CrossChecks {
     if (filters.isEmpty() || heads.isEmpty() || filters.get() % heads.get() == 0) {
       return;
     }
-    tell(
-        at + ".filters",
-        filters.get() + " does not divide into " + heads.get() + " attention heads",
-        "use a multiple of " + heads.get() + ", or set " + at + ".heads");
+    // A network that takes both from another one has that one's problem, not a second.
+    if (!told.add(List.of(filters.get(), heads.get()))) {
+      return;
+    }
+    if (latest(at + ".filters", at + ".heads").equals(at + ".heads")) {
+      tell(
+          at + ".heads",
+          filters.get() + " filters do not divide into " + heads.get() + " attention heads",
+          "use a divisor of " + filters.get() + ", or set " + at + ".filters");
+    } else {
+      tell(
+          at + ".filters",
+          filters.get() + " does not divide into " + heads.get() + " attention heads",
+          "use a multiple of " + heads.get() + ", or set " + at + ".heads");
+    }
   }
 
   private void layout(String at, Optional<ImageShape> shape) {
@@ -66,9 +83,9 @@ final class CrossChecks {
         .ifPresent(
             conflict ->
                 tell(
-                    at + ".layout",
+                    latest(at + ".layout", "data.shape"),
                     conflict,
-                    "change the order of the steps, or data.shape (" + shape.get() + ")"));
+                    "change " + at + ".layout or data.shape"));
   }
 
   private void dequantizer(Optional<ImageShape> shape) {
@@ -103,6 +120,17 @@ final class CrossChecks {
           used.get() + " of the " + held.get() + " images that data.validation holds out",
           "use at most " + held.get());
     }
+  }
+
+  /**
+   * Of two values that do not fit, the one that was written last: it is the one that was just
+   * changed.
+   */
+  private String latest(String first, String second) {
+    Optional<Origin> one = values.writtenAt(first);
+    Optional<Origin> other = values.writtenAt(second);
+    boolean later = other.isPresent() && (one.isEmpty() || layers.isBelow(one.get(), other.get()));
+    return later ? second : first;
   }
 
   /** At the value if it is written, else where the value that it follows is. */

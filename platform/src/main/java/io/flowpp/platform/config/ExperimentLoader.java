@@ -47,10 +47,11 @@ public final class ExperimentLoader {
     layers.push(Origin.COMMAND_LINE);
     Located.Mapping merged = ExperimentFiles.lay(fromFiles, fromCommandLine, top);
 
+    Origin root = new Origin(fromFiles.origin().file(), 0);
     Values values =
         new Checker(stem(absolute), layers, references, problems)
-            .check(new Located.Mapping(fromFiles.origin(), merged.entries()));
-    new CrossChecks(values, problems).check();
+            .check(new Located.Mapping(root, merged.entries()));
+    new CrossChecks(values, layers, problems).check();
     problems.throwIfAny();
 
     String source = source(values, base);

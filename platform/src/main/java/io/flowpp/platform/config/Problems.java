@@ -1,6 +1,6 @@
 package io.flowpp.platform.config;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +23,14 @@ final class Problems {
     return found.size();
   }
 
+  /** File by file as they were met, each from its first line on; what has no line comes last. */
   List<ConfigProblem> list() {
-    return new ArrayList<>(found);
+    List<String> files = found.stream().map(ConfigProblem::file).distinct().toList();
+    return found.stream()
+        .sorted(
+            Comparator.comparingInt((ConfigProblem p) -> files.indexOf(p.file()))
+                .thenComparingInt(p -> p.line() > 0 ? p.line() : Integer.MAX_VALUE))
+        .toList();
   }
 
   void throwIfAny() {

@@ -37,6 +37,11 @@ final class Suggestions {
     return Optional.ofNullable(best);
   }
 
+  /** Whether two words differ in style only. */
+  static boolean same(String one, String other) {
+    return normal(one).equals(normal(other));
+  }
+
   // learning_rate and learningRate are slips of style, not of spelling.
   private static String normal(String word) {
     return word.replaceAll("[-_ ]", "").toLowerCase(Locale.ROOT);

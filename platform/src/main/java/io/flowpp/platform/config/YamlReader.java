@@ -21,6 +21,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /** YAML text to {@link Located}: anchors and {@code <<} are resolved, tags are refused. */
@@ -28,6 +29,20 @@ final class YamlReader {
   // Far above any experiment; anchors within anchors multiply, and must not fill the memory.
   private static final int MAX_VALUES = 10_000;
   private static final int MAX_DEPTH = 30;
+
+  // What plain YAML resolves to; anything else was written out as a tag.
+  private static final Set<Tag> TAGS =
+      Set.of(
+          Tag.STR,
+          Tag.INT,
+          Tag.FLOAT,
+          Tag.BOOL,
+          Tag.NULL,
+          Tag.TIMESTAMP,
+          Tag.MERGE,
+          Tag.YAML,
+          Tag.MAP,
+          Tag.SEQ);
 
   private final String file;
   private final String text;
@@ -80,14 +95,14 @@ final class YamlReader {
 
   private @Nullable Located convert(Node node, Origin origin) {
     if (++values > MAX_VALUES) {
-      throw new YAMLException("more than " + MAX_VALUES + " values, anchors counted out");
+      throw new YAMLException("more than " + MAX_VALUES + " values, with what anchors repeat");
     }
     if (!path.add(node)) {
       problems.add(origin, key(), "an anchor that contains itself", "write the value out");
       return null;
     }
     try {
-      if (!node.getTag().startsWith("tag:yaml.org,2002:")) {
+      if (!TAGS.contains(node.getTag())) {
         String tag = node.getTag().getValue();
         problems.add(origin, key(), "tags have no meaning here, found " + tag, "remove the tag");
         return null;
@@ -164,8 +179,8 @@ final class YamlReader {
     if (isTab(mark)) {
       return "a tab in the indentation";
     }
-    String context = e.getContext() == null ? "" : " " + firstLine(e.getContext());
-    return "not valid YAML: " + firstLine(e.getProblem()) + context;
+    String context = e.getContext() == null ? "" : firstLine(e.getContext()) + ", ";
+    return "not valid YAML: " + context + firstLine(e.getProblem());
   }
 
   private @Nullable String adviceFor(@Nullable Mark mark) {
