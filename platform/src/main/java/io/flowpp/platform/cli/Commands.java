@@ -11,7 +11,12 @@ import java.util.List;
  */
 final class Commands {
   static final List<Class<?>> ALL =
-      List.of(RunCommand.class, PlanCommand.class, ConfigCommand.class, MlflowCommand.class);
+      List.of(
+          RunCommand.class,
+          PlanCommand.class,
+          ConfigCommand.class,
+          DataCommand.class,
+          MlflowCommand.class);
 
   private Commands() {}
 }

@@ -3,6 +3,7 @@ package io.flowpp.platform.workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class TemporaryDirectories {
           removeOrphan(lock, guard.get());
         }
       }
-    } catch (NoSuchFileException nothingThere) {
+    } catch (NoSuchFileException | NotDirectoryException nothingThere) {
       LOG.trace("no temporary directories in {}", root);
     } catch (IOException fault) {
       LOG.warn("leftovers in {} could not be removed: {}", root, fault.toString());
