@@ -66,7 +66,8 @@ final class PlanCommand implements Callable<Integer> {
     LoadedExperiment loaded = ExperimentLoader.load(experiment.file(), experiment.overrides());
     Path workspace = Places.workspace();
     Planner planner =
-        Guice.createInjector(new PlatformModule(workspace, System.getenv())).getInstance(Planner.class);
+        Guice.createInjector(new PlatformModule(workspace, System.getenv()))
+            .getInstance(Planner.class);
     Plan plan = planner.plan(loaded);
     if (svg != null) {
       draw(loaded, svg);
@@ -93,7 +94,7 @@ final class PlanCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     text.append(answer.name());
     text.append(answer.runId() == null ? "" : "  (run " + answer.runId() + ")").append("\n\n");
-    text.append(ModelTable.of(experiment.config().model())).append('\n');
+    text.append(ModelTable.of(experiment.config().model()).render()).append('\n');
     text.append(
         String.format(
             Locale.ROOT,

@@ -57,7 +57,8 @@ final class RunCommand implements Callable<Integer> {
             CommandText.run(experiment, runner, until));
     Path workspace = Places.workspace();
     RunExperiment experiments =
-        Guice.createInjector(new PlatformModule(workspace, System.getenv())).getInstance(RunExperiment.class);
+        Guice.createInjector(new PlatformModule(workspace, System.getenv()))
+            .getInstance(RunExperiment.class);
     RunResult result;
     try (ProgressDisplay progress = ProgressDisplay.on(output.err());
         Interrupts interrupts = Interrupts.install(experiments::abandon, request, progress)) {

@@ -21,8 +21,8 @@ final class TrainingEvents implements TrainingListener {
 
   @Override
   public void step(Step step) {
-    events.accept(new StageEvent.Stepped(step));
     events.accept(new StageEvent.Progress(step.step(), steps));
+    events.accept(new StageEvent.Stepped(step));
   }
 
   @Override
