@@ -80,7 +80,7 @@ final class ExplicitServer implements Destination {
     } catch (IOException e) {
       throw fault(
           "tracking-unreachable",
-          "the tracking server cannot be reached: " + reason(e),
+          "the tracking server cannot be reached: " + Reasons.of(e),
           "start it, or " + OR,
           e);
     }
@@ -113,20 +113,6 @@ final class ExplicitServer implements Destination {
         }
       }
     }
-  }
-
-  // A refused connection has no message of its own in java.net.http.
-  private static String reason(IOException e) {
-    Throwable cause = e;
-    while (cause.getMessage() == null && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    if (cause.getMessage() != null) {
-      return cause.getMessage();
-    }
-    return e instanceof java.net.ConnectException
-        ? "connection refused"
-        : e.getClass().getSimpleName();
   }
 
   private UserFault fault(String code, String message, String suggestion, IOException cause) {

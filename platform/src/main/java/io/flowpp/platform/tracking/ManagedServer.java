@@ -30,8 +30,8 @@ public final class ManagedServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(ManagedServer.class);
   private static final Duration START =
-      Duration.ofSeconds(120); // 6 s on an idle machine, 22 s on a busy one
-  private static final Duration STOP = Duration.ofSeconds(15);
+      Duration.ofMinutes(5); // 6 s on an idle machine, over a minute on a crowded one
+  private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int HEALTH_MILLIS = 2000;
   private static final int PORT_TRIES = 3;

@@ -169,7 +169,7 @@ final class Uploader implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("{}: nothing is uploaded; the journal is complete: {}", directory, e.toString(), e);
       synchronized (this) {
-        trouble = String.valueOf(e.getMessage());
+        trouble = Reasons.of(e);
         notifyAll();
       }
     }
@@ -204,7 +204,7 @@ final class Uploader implements AutoCloseable {
           forgot = true;
           forget(sender);
         } else {
-          setTrouble(String.valueOf(e.getMessage() == null ? e : e.getMessage()));
+          setTrouble(Reasons.of(e));
           sender = null; // the managed server may come back at another port
           pause(backoff.next(), false);
         }
@@ -230,7 +230,7 @@ final class Uploader implements AutoCloseable {
     try {
       sender.forget();
     } catch (IOException e) {
-      setTrouble(String.valueOf(e.getMessage()));
+      setTrouble(Reasons.of(e));
     }
   }
 
