@@ -17,6 +17,7 @@ final class Environments {
     child.remove("PYTHONHOME");
     child.remove("PYTHONPATH");
     child.remove("FLOWPP_OFFLINE"); // asked for by name, the server is made
-    child.remove("GLIBC_TUNABLES"); // the launcher's, for tensors: it would only cost the server memory
+    child.remove(
+        "GLIBC_TUNABLES"); // the launcher's, for tensors: it would only cost the server memory
   }
 }

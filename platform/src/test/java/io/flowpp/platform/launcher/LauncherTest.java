@@ -57,7 +57,8 @@ class LauncherTest {
 
   @Test
   void withJsonAFailureIsAnObjectOnStdoutToo() throws Exception {
-    Ended ended = project.with("JAVA_HOME", project.jdk("11\"\\")).launch("plan", "x.yaml", "--json");
+    Ended ended =
+        project.with("JAVA_HOME", project.jdk("11\"\\")).launch("plan", "x.yaml", "--json");
     assertThat(ended.code()).isEqualTo(2);
     JsonNode failure = new ObjectMapper().readTree(ended.out());
     assertThat(failure.path("status").asText()).isEqualTo("failed");

@@ -74,13 +74,19 @@ class RealMlflowTest {
 
   @Test
   void sweepOfStagesArrivesWhole() throws Exception {
-    Path report = Files.writeString(directory.resolve("a report.html"), "<h1>ß</h1>".repeat(10_000));
+    Path report =
+        Files.writeString(directory.resolve("a report.html"), "<h1>ß</h1>".repeat(10_000));
     Path png = Files.write(directory.resolve("grid.png"), onePixel());
     Map<Long, Double> sent = new TreeMap<>();
     try (Tracker tracker = open()) {
-      TrackedRun parent = tracker.start(new RunStart("p", "flow", null, Map.of("seed", "1"), Map.of("flowpp.run_id", "p")));
+      TrackedRun parent =
+          tracker.start(
+              new RunStart("p", "flow", null, Map.of("seed", "1"), Map.of("flowpp.run_id", "p")));
       for (String stage : STAGES) {
-        TrackedRun run = tracker.start(new RunStart("p/" + stage, stage, "p", Map.of("empty", ""), Map.of("flowpp.stage", stage)));
+        TrackedRun run =
+            tracker.start(
+                new RunStart(
+                    "p/" + stage, stage, "p", Map.of("empty", ""), Map.of("flowpp.stage", stage)));
         run.dataset("fashion", "0123456789abcdef", "train", "sample", "{\"num_rows\":10}");
         for (long step = 1; step <= 1500; step++) {
           double value = Math.sin(step) * 1e-7 + step;
@@ -99,7 +105,9 @@ class RealMlflowTest {
       tracker.flush(PATIENCE);
       assertThat(tracker.state()).isEqualTo(TrackingState.SYNCED);
       assertThat(tracker.runPage("p")).isPresent();
-      assertThat(tracker.experimentPage().orElseThrow().toString()).contains("workflowType=machine_learning").contains("viewStateShareKey=");
+      assertThat(tracker.experimentPage().orElseThrow().toString())
+          .contains("workflowType=machine_learning")
+          .contains("viewStateShareKey=");
     }
 
     Map<String, JsonNode> runs = runs();
@@ -108,17 +116,27 @@ class RealMlflowTest {
     assertThat(status(runs, "p")).isEqualTo("FAILED");
     for (String stage : STAGES) {
       JsonNode run = runs.get("p/" + stage);
-      assertThat(tags(run)).containsEntry("mlflow.parentRunId", parentId).containsEntry("mlflow.runName", stage).containsEntry("mlflow.loggedImages", "True");
+      assertThat(tags(run))
+          .containsEntry("mlflow.parentRunId", parentId)
+          .containsEntry("mlflow.runName", stage)
+          .containsEntry("mlflow.loggedImages", "True");
       assertThat(tags(run).get("flowpp.not_finite")).startsWith("2 values");
-      assertThat(status(runs, "p/" + stage)).isEqualTo(stage.equals("evaluate") ? "KILLED" : "FINISHED");
+      assertThat(status(runs, "p/" + stage))
+          .isEqualTo(stage.equals("evaluate") ? "KILLED" : "FINISHED");
       assertThat(history(run, "train/bpd")).isEqualTo(sent);
       assertThat(history(run, "train/lr")).hasSize(1500);
       assertThat(run.path("inputs").path("dataset_inputs")).hasSize(1);
-      String root = run.path("info").path("artifact_uri").asText().replaceFirst("mlflow-artifacts:/", "");
+      String root =
+          run.path("info").path("artifact_uri").asText().replaceFirst("mlflow-artifacts:/", "");
       byte[] back = download(root + "/deep/er/a%20report.html");
       assertThat(back).isEqualTo(Files.readAllBytes(report));
       List<String> pictures = rest.listArtifacts(root + "/images").findValuesAsText("path");
-      assertThat(pictures).hasSize(4).allMatch(name -> name.matches("samples\\+step\\+(10|20)\\+timestamp\\+\\d+\\+[0-9a-f-]{36}(\\+compressed)?\\.png"));
+      assertThat(pictures)
+          .hasSize(4)
+          .allMatch(
+              name ->
+                  name.matches(
+                      "samples\\+step\\+(10|20)\\+timestamp\\+\\d+\\+[0-9a-f-]{36}(\\+compressed)?\\.png"));
     }
   }
 
@@ -134,7 +152,10 @@ class RealMlflowTest {
       tracker.flush(PATIENCE);
     }
     JsonNode before = runs().get("r");
-    for (Path state : Files.list(directory).filter(file -> file.getFileName().toString().startsWith("sent-")).toList()) {
+    for (Path state :
+        Files.list(directory)
+            .filter(file -> file.getFileName().toString().startsWith("sent-"))
+            .toList()) {
       Files.delete(state);
     }
     try (Tracker tracker = open()) {
@@ -163,7 +184,8 @@ class RealMlflowTest {
     }
     assertThat(status(runs(), "r")).isEqualTo("RUNNING");
     try (Tracker tracker = open()) {
-      TrackedRun run = tracker.start(new RunStart("r", "run", null, Map.of(), Map.of("resumed", "1")));
+      TrackedRun run =
+          tracker.start(new RunStart("r", "run", null, Map.of(), Map.of("resumed", "1")));
       for (long step = 80; step <= 150; step++) {
         run.metric("loss", step, step);
       }
@@ -203,8 +225,12 @@ class RealMlflowTest {
 
   private Tracker open() {
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.equals("FLOWPP_OFFLINE"));
-    return new DefaultTrackerFactory(new TrackingEnvironment(environment), server, Clock.systemUTC()).open(experiment, directory);
+    environment
+        .keySet()
+        .removeIf(name -> name.startsWith("MLFLOW_") || name.equals("FLOWPP_OFFLINE"));
+    return new DefaultTrackerFactory(
+            new TrackingEnvironment(environment), server, Clock.systemUTC())
+        .open(experiment, directory);
   }
 
   private static URI uri() {
@@ -213,9 +239,15 @@ class RealMlflowTest {
 
   /** By our key, with params, tags, last metrics and inputs. */
   private Map<String, JsonNode> runs() throws IOException {
-    String id = rest.get("experiments/get-by-name", Map.of("experiment_name", experiment)).path("experiment").path("experiment_id").asText();
+    String id =
+        rest.get("experiments/get-by-name", Map.of("experiment_name", experiment))
+            .path("experiment")
+            .path("experiment_id")
+            .asText();
     Map<String, JsonNode> runs = new TreeMap<>();
-    for (JsonNode run : rest.post("runs/search", Map.of("experiment_ids", List.of(id), "max_results", 100)).path("runs")) {
+    for (JsonNode run :
+        rest.post("runs/search", Map.of("experiment_ids", List.of(id), "max_results", 100))
+            .path("runs")) {
       JsonNode twin = runs.put(tags(run).getOrDefault("flowpp.key", ""), run);
       assertThat(twin).as("a second run of the same key").isNull();
     }
@@ -228,13 +260,16 @@ class RealMlflowTest {
 
   private static Map<String, String> tags(JsonNode run) {
     Map<String, String> tags = new HashMap<>();
-    run.path("data").path("tags").forEach(tag -> tags.put(tag.path("key").asText(), tag.path("value").asText()));
+    run.path("data")
+        .path("tags")
+        .forEach(tag -> tags.put(tag.path("key").asText(), tag.path("value").asText()));
     return tags;
   }
 
   private static Map<Long, Double> history(JsonNode run, String metric) throws IOException {
     Map<Long, Double> history = new TreeMap<>();
-    rows(run, metric).forEach(row -> history.put(row.path("step").asLong(), row.path("value").asDouble()));
+    rows(run, metric)
+        .forEach(row -> history.put(row.path("step").asLong(), row.path("value").asDouble()));
     return history;
   }
 
@@ -242,7 +277,13 @@ class RealMlflowTest {
     JsonNode answer =
         rest.get(
             "metrics/get-history",
-            Map.of("run_id", run.path("info").path("run_id").asText(), "metric_key", metric, "max_results", "25000"));
+            Map.of(
+                "run_id",
+                run.path("info").path("run_id").asText(),
+                "metric_key",
+                metric,
+                "max_results",
+                "25000"));
     List<JsonNode> rows = new java.util.ArrayList<>();
     answer.path("metrics").forEach(rows::add);
     return rows;
@@ -257,7 +298,10 @@ class RealMlflowTest {
 
   private static byte[] onePixel() throws IOException {
     java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-    javax.imageio.ImageIO.write(new java.awt.image.BufferedImage(1, 1, java.awt.image.BufferedImage.TYPE_INT_RGB), "png", out);
+    javax.imageio.ImageIO.write(
+        new java.awt.image.BufferedImage(1, 1, java.awt.image.BufferedImage.TYPE_INT_RGB),
+        "png",
+        out);
     return out.toByteArray();
   }
 }
