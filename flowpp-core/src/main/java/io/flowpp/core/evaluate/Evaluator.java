@@ -59,7 +59,8 @@ public final class Evaluator implements AutoCloseable {
     Kernels kernels = Kernels.load(manager);
     Weights values = Weights.zeros(manager, kernels, built.parameters(), DataType.FLOAT32);
     WeightFile.read(weights, values, "", kernels);
-    return new Evaluator(built, manager, Workers.of(threads), kernels, values);
+    return new Evaluator(
+        built, manager, Workers.of(ComputeDevice.workers(manager, threads)), kernels, values);
   }
 
   /**

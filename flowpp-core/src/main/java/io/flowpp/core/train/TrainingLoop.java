@@ -55,13 +55,13 @@ final class TrainingLoop implements AutoCloseable {
     this.objective = objective;
     this.listener = listener;
     manager = ComputeDevice.open(request.device());
-    workers = Workers.of(request.threads());
+    workers = Workers.of(ComputeDevice.workers(manager, request.threads()));
     kernels = Kernels.load(manager);
     weights =
         Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, request.seed());
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, manager, weights, average);
-    for (int i = 0; i < Math.min(request.threads(), training.batch()); i++) {
+    for (int i = 0; i < Math.min(workers.size(), training.batch()); i++) {
       replicas.add(new Replica(request, model, objective, manager, kernels, weights));
     }
     order =
