@@ -22,15 +22,23 @@ public final class ComputeDevice {
   }
 
   /**
+   * How many threads of ours share a batch on the manager's device: {@code threads} on a CPU, one
+   * on a GPU, which takes a whole batch at once.
+   */
+  public static int workers(NDManager manager, int threads) {
+    return manager.getDevice().isGpu() ? 1 : threads;
+  }
+
+  /**
    * Brings the native library's settings, which are the calling thread's, to what all our threads
    * use.
    */
   static void settle() {
     // the profiling executor buys no speed here and doubles the peak memory of a step
     JniUtils.setGraphExecutorOptimize(false);
-    // one native thread for each of ours: Workers share a batch among several of ours, which scales
-    // better on small tensors and
-    // does not collapse when another process wants a core, as OpenMP's spinning threads do
+    // one native thread for each of ours: several of ours share a batch, which scales better on
+    // small tensors and does not collapse when another process wants a core, as OpenMP's spinning
+    // threads do
     JniUtils.setNumThreads(1);
   }
 
