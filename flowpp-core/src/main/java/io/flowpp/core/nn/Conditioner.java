@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Conditioner {
   private final String name;
   private final ConditionerSpec spec;
+  private final boolean conditioned;
   private final Conv3x3 in;
   private final Parameter position;
   private final List<Block> blocks = new ArrayList<>();
@@ -37,9 +38,10 @@ public final class Conditioner {
       int contextFilters) {
     this.name = name;
     this.spec = spec;
+    conditioned = contextFilters > 0;
     long f = spec.filters();
     long c = half.get(2);
-    in = new Conv3x3(owner, "in", c, f, 1f);
+    in = new Conv3x3(owner, "in", c, f, 1);
     position = owner.add("position", Parameter.Start.NORMAL_01, half.get(0), half.get(1), f);
     for (int i = 0; i < spec.blocks(); i++) {
       Parameters room = owner.in("block" + i);
@@ -50,7 +52,7 @@ public final class Conditioner {
               new Mixing(room, f, spec.mixing()),
               new LayerNorm(room, "norm2", f)));
     }
-    out = new Conv3x3(owner, "out", f, c * perChannel, .1f);
+    out = new Conv3x3(owner, "out", f, c * perChannel, .1);
     parameters = collect();
   }
 
@@ -72,6 +74,13 @@ public final class Conditioner {
    * @param activated concat_elu of the context [B,H,W,2·contextFilters], null for none
    */
   public NDArray apply(NDArray x, @Nullable NDArray activated, Pass pass) {
+    if (conditioned != (activated != null)) {
+      throw new IllegalArgumentException(
+          name
+              + (conditioned
+                  ? " reads a context, and got none"
+                  : " reads no context, and got one"));
+    }
     List<NDArray> masks =
         pass.dropoutMasks(name, spec.dropout(), x.getDataType(), maskShapes(x.getShape()));
     return pass.plain() ? plain(x, activated, masks, pass) : fast(x, activated, masks, pass);

@@ -21,12 +21,12 @@ public final class ContextNetwork {
   public ContextNetwork(Parameters owner, int channels, int filters, int blocks, double dropout) {
     this.filters = filters;
     this.dropout = dropout;
-    in = new Conv3x3(owner, "in", 2L * channels, filters, 1f);
+    in = new Conv3x3(owner, "in", 2L * channels, filters, 1);
     List<Parameter> all = new ArrayList<>(in.parameters());
     for (int i = 0; i < blocks; i++) {
       Parameters room = owner.in("block" + i);
-      firsts.add(new Conv3x3(room, "c1", 2L * filters, filters, 1f));
-      seconds.add(new Conv3x3(room, "c2", 2L * filters, 2L * filters, .1f));
+      firsts.add(new Conv3x3(room, "c1", 2L * filters, filters, 1));
+      seconds.add(new Conv3x3(room, "c2", 2L * filters, 2L * filters, .1));
       all.addAll(firsts.get(i).parameters());
       all.addAll(seconds.get(i).parameters());
     }

@@ -14,12 +14,12 @@ final class Conv3x3 {
 
   private final Parameter weight;
   private final Parameter bias;
-  private final float scale;
+  private final double scale;
 
   /**
    * @param scale standard deviation of the output that the data-dependent initialisation aims at
    */
-  Conv3x3(Parameters parameters, String name, long in, long out, float scale) {
+  Conv3x3(Parameters parameters, String name, long in, long out, double scale) {
     Parameters room = parameters.in(name);
     weight = room.add("weight", Parameter.Start.NORMAL_05, out, 3, 3, in);
     bias = room.add("bias", Parameter.Start.ZERO, out);

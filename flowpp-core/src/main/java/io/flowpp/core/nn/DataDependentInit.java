@@ -17,7 +17,7 @@ final class DataDependentInit {
    * @param weight [O,...]
    * @return the output with the new weight and bias
    */
-  static NDArray apply(NDArray output, Parameter weight, Parameter bias, float scale, Pass pass) {
+  static NDArray apply(NDArray output, Parameter weight, Parameter bias, double scale, Pass pass) {
     long channels = output.getShape().get(output.getShape().dimension() - 1);
     NDArray rows = output.reshape(-1, channels);
     NDArray mean = rows.mean(new int[] {0});

@@ -19,10 +19,10 @@ final class GatedConv {
    */
   GatedConv(Parameters parameters, long filters, long contextFilters) {
     Parameters room = parameters.in("conv");
-    first = new Conv3x3(room, "c1", 2 * filters, filters, 1f);
+    first = new Conv3x3(room, "c1", 2 * filters, filters, 1);
     fromContext =
-        contextFilters > 0 ? new Linear(room, "context", 2 * contextFilters, filters, 1f) : null;
-    second = new Linear(room, "c2", 2 * filters, 2 * filters, .1f);
+        contextFilters > 0 ? new Linear(room, "context", 2 * contextFilters, filters, 1) : null;
+    second = new Linear(room, "c2", 2 * filters, 2 * filters, .1);
   }
 
   List<Parameter> parameters() {

@@ -10,12 +10,12 @@ import java.util.List;
 final class Linear {
   private final Parameter weight;
   private final Parameter bias;
-  private final float scale;
+  private final double scale;
 
   /**
    * @param scale standard deviation of the output that the data-dependent initialisation aims at
    */
-  Linear(Parameters parameters, String name, long in, long out, float scale) {
+  Linear(Parameters parameters, String name, long in, long out, double scale) {
     Parameters room = parameters.in(name);
     weight = room.add("weight", Parameter.Start.NORMAL_05, out, in);
     bias = room.add("bias", Parameter.Start.ZERO, out);

@@ -20,8 +20,8 @@ final class Mixing {
 
   Mixing(Parameters parameters, long filters, MixingSpec spec) {
     Parameters room = parameters.in("mixing");
-    in = new Linear(room, "in", filters, 3 * filters, 1f);
-    out = new Linear(room, "out", filters, 2 * filters, .1f);
+    in = new Linear(room, "in", filters, 3 * filters, 1);
+    out = new Linear(room, "out", filters, 2 * filters, .1);
     heads = heads(spec);
   }
 

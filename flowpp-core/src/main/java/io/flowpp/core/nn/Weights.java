@@ -25,6 +25,10 @@ public final class Weights implements AutoCloseable {
     this.manager = manager;
     this.parameters = parameters;
     this.flat = flat;
+    if (parameters.isEmpty()) {
+      views = List.of();
+      return;
+    }
     try (NDManager templates = manager.newSubManager()) {
       NDList like = new NDList();
       for (Parameter p : parameters) {
