@@ -48,7 +48,8 @@ def mixture_terms(x: Tensor, log_weights: Tensor, means: Tensor, log_scales: Ten
   z = torch.mul(torch.sub(torch.unsqueeze(x, 0), means), torch.exp(torch.neg(log_scales)))
   right = torch.log_sigmoid(torch.neg(z))
   survival = torch.add(log_weights, right)
-  cdf = torch.add(survival, z)
+  # right + z first: far right of a narrow component it is 0 to all digits, where a sum that holds the weight already has lost them
+  cdf = torch.add(log_weights, torch.add(right, z))
   pdf = torch.sub(torch.add(cdf, right), log_scales)
   return (torch.logsumexp(cdf, [0]), torch.logsumexp(survival, [0]), torch.logsumexp(pdf, [0]))
 
