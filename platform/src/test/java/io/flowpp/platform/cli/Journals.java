@@ -25,8 +25,7 @@ final class Journals {
     for (Path file : files) {
       for (String line : Files.readAllLines(file)) {
         JsonNode event = JSON.readTree(line).path("is");
-        if (event.path("run").asText().endsWith("/" + stage)
-            && event.findValue(metric) != null) {
+        if (event.path("run").asText().endsWith("/" + stage) && event.findValue(metric) != null) {
           steps.add(event.path("step").asInt());
         }
       }

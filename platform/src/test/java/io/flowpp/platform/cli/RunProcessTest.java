@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,16 +136,8 @@ class RunProcessTest {
     return statuses;
   }
 
-  private long checkpoints() {
-    Path scratch = workspace.resolve("scratch").resolve("train-flow");
-    if (!Files.isDirectory(scratch)) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.walk(scratch)) {
-      return files.filter(f -> f.getFileName().toString().startsWith("step-")).count();
-    } catch (IOException | UncheckedIOException prunedMeanwhile) {
-      return 0;
-    }
+  private int checkpoints() {
+    return Checkpointed.in(workspace.resolve("scratch").resolve("train-flow")).size();
   }
 
   private JsonNode record() throws IOException {

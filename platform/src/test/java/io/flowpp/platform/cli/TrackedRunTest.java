@@ -1,0 +1,195 @@
+package io.flowpp.platform.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.hash.Hashing;
+import io.flowpp.platform.tracking.ManagedServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole run, read back from the MLflow server that users get, through its REST interface. */
+@Tag("slow")
+class TrackedRunTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path SERVER =
+      Path.of(System.getProperty("flowpp.test.workspace", "target/mlflow-workspace"));
+  private static final int STEPS = 30;
+
+  private static ManagedServer server = ManagedServer.of(SERVER, System.getenv());
+  private static URI uri = URI.create("http://127.0.0.1");
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @TempDir Path temporary;
+
+  @BeforeAll
+  static void startServer() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.keySet().removeIf(name -> name.startsWith("MLFLOW_"));
+    server = ManagedServer.of(SERVER, environment);
+    uri = Objects.requireNonNull(server.up().uri());
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.down();
+  }
+
+  @Test
+  void aKilledAndResumedRunArrivesAsOneParentAndFourChildrenWithoutGapOrDoubleStep()
+      throws Exception {
+    Path workspace = temporary.resolve("workspace");
+    FlowppProcess killed = run(workspace);
+    Path scratch = workspace.resolve("scratch").resolve("train-flow");
+    killed.awaitThat("checkpoint", () -> !Checkpointed.in(scratch).isEmpty());
+    killed.kill();
+    FlowppProcess resumed = run(workspace);
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    JsonNode answer = resumed.json();
+    assertThat(answer.path("tracking").asText()).isEqualTo("synced");
+    assertThat(answer.path("tracking_uri").asText()).isEqualTo(uri.toString());
+
+    JsonNode parent = fetchRun(answer.path("mlflow_run_id").asText());
+    assertThat(parent.at("/info/status").asText()).isEqualTo("FINISHED");
+    assertThat(tags(parent))
+        .containsEntry("flowpp.run_id", answer.path("run_id").asText())
+        .containsKeys("mlflow.note.content", "mlflow.source.name", "flowpp.seed");
+    assertThat(last(parent, "final/test_bpd"))
+        .isEqualTo(answer.at("/metrics/test~1bpd").asDouble());
+    assertThat(children(parent)).isEqualTo(4);
+
+    for (JsonNode stage : answer.path("stages")) {
+      JsonNode run = fetchRun(stage.path("mlflow_run_id").asText());
+      assertThat(run.at("/info/status").asText()).isEqualTo("FINISHED");
+      assertThat(tags(run))
+          .containsEntry("mlflow.parentRunId", parent.at("/info/run_id").asText())
+          .containsEntry("flowpp.stage", stage.path("name").asText())
+          .containsEntry("flowpp.stage_key", stage.path("key").asText());
+      if (stage.path("name").asText().equals("train-flow")) {
+        assertThat(stage.path("status").asText()).isEqualTo("resumed");
+        assertThat(history(run, "train/bpd"))
+            .isEqualTo(IntStream.rangeClosed(1, STEPS).boxed().toList());
+        assertThat(sha256(artifact(run, "checkpoints/final-ema.safetensors")))
+            .isEqualTo(sha256(Files.readAllBytes(weights(workspace, stage))));
+      }
+    }
+    Path report = Path.of(answer.path("report").asText());
+    assertThat(sha256(artifact(parent, "report.html")))
+        .isEqualTo(sha256(Files.readAllBytes(report)));
+    for (String file : List.of("per-image.csv", "samples.png", "curves.png")) {
+      assertThat(artifact(parent, file)).isEqualTo(Files.readAllBytes(report.resolveSibling(file)));
+    }
+
+    server.down();
+    FlowppProcess cached = run(workspace);
+    assertThat(cached.exitCode()).as(cached.err()).isZero();
+    assertThat(cached.json().path("stages"))
+        .allMatch(s -> "cached".equals(s.path("status").asText()));
+    assertThat(cached.json().path("stages").findValuesAsText("mlflow_run_id"))
+        .isEqualTo(answer.path("stages").findValuesAsText("mlflow_run_id"));
+    assertThat(cached.json().path("metrics")).isEqualTo(answer.path("metrics"));
+  }
+
+  private static FlowppProcess run(Path workspace) {
+    return FlowppProcess.start(
+        workspace,
+        Map.of("MLFLOW_TRACKING_URI", uri.toString(), "FLOWPP_OFFLINE", ""),
+        "run",
+        "../experiments/smoke.yaml",
+        "--json",
+        "training.steps=" + STEPS,
+        "training.checkpoint-every=5",
+        "pretraining.steps=4",
+        "evaluation.images=8",
+        "evaluation.samples=2");
+  }
+
+  private static Path weights(Path workspace, JsonNode stage) {
+    return workspace
+        .resolve("stages")
+        .resolve(stage.path("name").asText())
+        .resolve(stage.path("key").asText())
+        .resolve("weights.safetensors");
+  }
+
+  private JsonNode fetchRun(String id) throws Exception {
+    return JSON.readTree(get("/api/2.0/mlflow/runs/get?run_id=" + id)).path("run");
+  }
+
+  private int children(JsonNode parent) throws Exception {
+    String body =
+        JSON.writeValueAsString(
+            Map.of(
+                "experiment_ids",
+                List.of(parent.at("/info/experiment_id").asText()),
+                "filter",
+                "tags.`mlflow.parentRunId` = '" + parent.at("/info/run_id").asText() + "'"));
+    HttpRequest request =
+        HttpRequest.newBuilder(uri.resolve("/api/2.0/mlflow/runs/search"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return JSON.readTree(send(request)).path("runs").size();
+  }
+
+  private List<Integer> history(JsonNode run, String metric) throws Exception {
+    String id = run.at("/info/run_id").asText();
+    List<Integer> steps = new ArrayList<>();
+    JSON.readTree(get("/api/2.0/mlflow/metrics/get-history?run_id=" + id + "&metric_key=" + metric))
+        .path("metrics")
+        .forEach(point -> steps.add(point.path("step").asInt()));
+    return steps.stream().sorted().toList();
+  }
+
+  private byte[] artifact(JsonNode run, String path) throws Exception {
+    String root = run.at("/info/artifact_uri").asText().replaceFirst("^mlflow-artifacts:/", "");
+    return get("/api/2.0/mlflow-artifacts/artifacts/" + root + "/" + path);
+  }
+
+  private byte[] get(String path) throws Exception {
+    return send(HttpRequest.newBuilder(uri.resolve(path)).build());
+  }
+
+  private byte[] send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).as(request.uri().toString()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static Map<String, String> tags(JsonNode run) {
+    Map<String, String> tags = new HashMap<>();
+    run.at("/data/tags").forEach(t -> tags.put(t.path("key").asText(), t.path("value").asText()));
+    return tags;
+  }
+
+  private static double last(JsonNode run, String metric) {
+    for (JsonNode point : run.at("/data/metrics")) {
+      if (point.path("key").asText().equals(metric)) {
+        return point.path("value").asDouble();
+      }
+    }
+    throw new AssertionError("no metric " + metric);
+  }
+
+  private static String sha256(byte[] content) {
+    return Hashing.sha256().hashBytes(content).toString();
+  }
+}
