@@ -92,12 +92,17 @@ class RunProcessTest {
 
   @Test
   void aStageThatFailsEndsTheRunWithThreeAndNothingHalfWritten() throws Exception {
-    FlowppProcess failed = run(workspace, "training.optimizer.learning-rate=1e30");
+    FlowppProcess prepared = run(workspace, "--until", "prepare-data");
+    assertThat(prepared.exitCode()).as(prepared.err()).isZero();
+    flipByteOfAShard();
+
+    FlowppProcess failed = run(workspace);
     assertThat(failed.exitCode()).as(failed.err()).isEqualTo(3);
     assertThat(failed.json().path("status").asText()).isEqualTo("failed");
-    assertThat(failed.json().path("error").path("where").asText()).isEqualTo("train-flow");
+    assertThat(failed.json().path("error").path("code").asText()).isEqualTo("damaged-shard");
+    assertThat(failed.json().path("error").path("where").asText()).endsWith(".shard");
     assertThat(record().path("status").asText()).isEqualTo("FAILED");
-    assertThat(workspace.resolve("stages").resolve("train-flow")).doesNotExist();
+    assertThat(workspace.resolve("stages").resolve("pretrain-dequantizer")).doesNotExist();
   }
 
   @Test
@@ -138,6 +143,15 @@ class RunProcessTest {
 
   private int checkpoints() {
     return Checkpointed.in(workspace.resolve("scratch").resolve("train-flow")).size();
+  }
+
+  private void flipByteOfAShard() throws IOException {
+    try (Stream<Path> files = Files.walk(workspace.resolve("stages"))) {
+      Path shard = files.filter(f -> f.toString().endsWith(".shard")).findFirst().orElseThrow();
+      byte[] content = Files.readAllBytes(shard);
+      content[content.length / 2] ^= 1;
+      Files.write(shard, content);
+    }
   }
 
   private JsonNode record() throws IOException {
