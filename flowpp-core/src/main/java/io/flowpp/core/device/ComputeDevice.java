@@ -4,9 +4,13 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Opens the native library on a device. */
 public final class ComputeDevice {
+  private static final Pattern CUDA = Pattern.compile("cuda:(\\d{1,4})");
+
   private ComputeDevice() {}
 
   /**
@@ -47,7 +51,7 @@ public final class ComputeDevice {
     if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
       return Device.cpu();
     }
-    int index = name.equals("auto") ? 0 : Integer.parseInt(name.substring("cuda:".length()));
+    int index = name.equals("auto") ? 0 : index(name);
     if (index >= gpus) {
       throw new IllegalArgumentException(
           "device "
@@ -57,5 +61,13 @@ public final class ComputeDevice {
               + " GPUs that the native library can use");
     }
     return Device.gpu(index);
+  }
+
+  private static int index(String name) {
+    Matcher cuda = CUDA.matcher(name);
+    if (!cuda.matches()) {
+      throw new IllegalArgumentException("no device '" + name + "'; use auto, cpu or cuda:N");
+    }
+    return Integer.parseInt(cuda.group(1));
   }
 }

@@ -55,12 +55,10 @@ public final class Workers implements AutoCloseable {
     Throwable failure = null;
     for (Future<T> future : futures) {
       try {
-        results.add(future.get());
+        // an interrupt waits too: the caller may free the tensors that the tasks still read
+        results.add(await(future));
       } catch (ExecutionException e) {
         failure = failure == null ? e.getCause() : failure;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while computing", e);
       }
     }
     if (failure instanceof RuntimeException e) {
@@ -70,6 +68,23 @@ public final class Workers implements AutoCloseable {
       throw new IllegalStateException("a computing thread failed", failure);
     }
     return results;
+  }
+
+  private static <T> T await(Future<T> future) throws ExecutionException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @Override

@@ -71,6 +71,10 @@ public final class Evaluator implements AutoCloseable {
    */
   public List<ImageScore> score(
       ImageSource images, int from, int to, int samples, long seed, BooleanSupplier cancelled) {
+    if (samples < 1 || from < 0 || to > images.size()) {
+      throw new IllegalArgumentException(
+          samples + " samples of images " + from + " to " + to + " of " + images.size());
+    }
     int block = Math.max(1, BATCH / samples);
     List<Callable<List<ImageScore>>> blocks = new ArrayList<>();
     // blocks stand at multiples of their size, so that an image has the same neighbours whatever

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training at rest: a directory {@code step-NNNNNNNN} that appears whole or not at all. {@code
@@ -40,26 +41,34 @@ final class Checkpoint {
   /**
    * What is no tensor.
    *
-   * @param threads intra-op threads: results are equal bit for bit at the same number only
+   * @param threads that shared each batch: results are equal bit for bit at the same number only
+   * @param stateSha256 digest of the file of tensors
    */
   record State(
       @JsonProperty("step") int step,
       @JsonProperty("seconds") double seconds,
       @JsonProperty("threads") int threads,
       @JsonProperty("weightsSha256") String weightsSha256,
+      @JsonProperty("stateSha256") @Nullable String stateSha256,
       @JsonProperty("curve") List<TrainingListener.Step> curve,
-      @JsonProperty("validations") List<TrainingListener.Validation> validations) {}
+      @JsonProperty("validations") List<TrainingListener.Validation> validations) {
 
-  /** The newest whole checkpoint under {@code directory}. */
-  static Optional<Path> latest(Path directory) {
-    return all(directory).stream().max(Comparator.naturalOrder());
+    State withStateSha256(String digest) {
+      return new State(step, seconds, threads, weightsSha256, digest, curve, validations);
+    }
   }
 
-  /** Writes a checkpoint beside the earlier ones and takes away all but the newest two. */
+  /** The newest whole checkpoint under {@code directory} that is not beyond {@code steps}. */
+  static Optional<Path> latest(Path directory, int steps) {
+    return upTo(directory, steps).stream().max(Comparator.naturalOrder());
+  }
+
+  /** Writes a checkpoint and takes away all earlier ones but one. */
   static Path write(Path directory, State state, Weights weights, Weights average, Adam adam) {
     Path target = directory.resolve(String.format("%s%08d", PREFIX, state.step()));
     try {
       Files.createDirectories(directory);
+      deleteIncomplete(directory);
       Path temporary = Files.createTempDirectory(directory, "incomplete-");
       NDList tensors = new NDList();
       named(tensors, "weights", weights.flat());
@@ -68,7 +77,8 @@ final class Checkpoint {
       named(tensors, "adam/second", adam.secondMoment());
       WeightFile.writeTensors(temporary.resolve(STATE), tensors);
       WeightFile.write(temporary.resolve(WEIGHTS), average, "");
-      MAPPER.writeValue(temporary.resolve(JSON).toFile(), state);
+      String digest = WeightFile.fileSha256(temporary.resolve(STATE));
+      MAPPER.writeValue(temporary.resolve(JSON).toFile(), state.withStateSha256(digest));
       for (String file : List.of(STATE, WEIGHTS, JSON)) {
         try (FileChannel channel =
             FileChannel.open(temporary.resolve(file), StandardOpenOption.WRITE)) {
@@ -79,7 +89,7 @@ final class Checkpoint {
         delete(target);
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      prune(directory);
+      prune(directory, state.step());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "writing the checkpoint " + target + "; the one before it is whole", e);
@@ -90,12 +100,17 @@ final class Checkpoint {
   /** Fills weights, average and moments from {@code checkpoint}. */
   static State read(Path checkpoint, Weights weights, Weights average, Adam adam, Kernels kernels) {
     try (NDManager scratch = weights.flat().getManager().newSubManager()) {
+      State state = MAPPER.readValue(checkpoint.resolve(JSON).toFile(), State.class);
+      String digest = WeightFile.fileSha256(checkpoint.resolve(STATE));
+      if (!digest.equals(state.stateSha256())) {
+        throw new DamagedCheckpointException(checkpoint, digest, state.stateSha256());
+      }
       Map<String, NDArray> tensors = WeightFile.readTensors(checkpoint.resolve(STATE), scratch);
       fill(weights.flat(), tensors, "weights", checkpoint, kernels);
       fill(average.flat(), tensors, "average", checkpoint, kernels);
       fill(adam.firstMoment(), tensors, "adam/first", checkpoint, kernels);
       fill(adam.secondMoment(), tensors, "adam/second", checkpoint, kernels);
-      return MAPPER.readValue(checkpoint.resolve(JSON).toFile(), State.class);
+      return state;
     } catch (IOException e) {
       throw new UncheckedIOException("reading the checkpoint " + checkpoint, e);
     }
@@ -127,11 +142,21 @@ final class Checkpoint {
     }
   }
 
-  private static void prune(Path directory) throws IOException {
-    List<Path> whole = all(directory);
+  private static List<Path> upTo(Path directory, int step) {
+    String last = String.format("%s%08d", PREFIX, step);
+    return all(directory).stream()
+        .filter(f -> f.getFileName().toString().compareTo(last) <= 0)
+        .toList();
+  }
+
+  private static void prune(Path directory, int step) throws IOException {
+    List<Path> whole = upTo(directory, step);
     for (Path old : whole.subList(0, Math.max(0, whole.size() - KEPT))) {
       delete(old);
     }
+  }
+
+  private static void deleteIncomplete(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path left :
           files.filter(f -> f.getFileName().toString().startsWith("incomplete-")).toList()) {

@@ -27,6 +27,9 @@ public final class DequantizerTrainer {
     if (!(spec.dequantizer() instanceof DequantizerSpec.Variational)) {
       throw new IllegalArgumentException("uniform dequantization has nothing to pretrain");
     }
+    if (pretraining instanceof PretrainingSpec.None) {
+      throw new IllegalArgumentException("no pretraining was asked for");
+    }
     List<FlowStepSpec> flow =
         pretraining instanceof PretrainingSpec.WithProxy proxy ? proxy.proxy() : List.of();
     Objective objective =

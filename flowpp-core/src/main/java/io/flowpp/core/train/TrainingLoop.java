@@ -93,7 +93,7 @@ final class TrainingLoop implements AutoCloseable {
           saved = step;
         }
       }
-      Path last = Checkpoint.latest(request.checkpoints()).orElse(null);
+      Path last = Checkpoint.latest(request.checkpoints(), training.steps()).orElse(null);
       if (last == null || saved != step) {
         last = checkpoint(step);
         listener.checkpointed(step, last);
@@ -111,7 +111,7 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private Optional<Integer> resume() {
-    return Checkpoint.latest(request.checkpoints())
+    return Checkpoint.latest(request.checkpoints(), training.steps())
         .map(
             path -> {
               Checkpoint.State state = Checkpoint.read(path, weights, average, adam, kernels);
@@ -227,6 +227,7 @@ final class TrainingLoop implements AutoCloseable {
             seconds(),
             request.threads(),
             WeightFile.sha256(average),
+            null,
             List.copyOf(curve),
             List.copyOf(validations));
     return Checkpoint.write(request.checkpoints(), state, weights, average, adam);

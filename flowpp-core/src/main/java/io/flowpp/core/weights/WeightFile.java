@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -95,15 +96,30 @@ public final class WeightFile {
     }
   }
 
+  /** SHA-256 of a file's bytes. */
+  public static String fileSha256(Path file) {
+    MessageDigest digest = newSha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + file, e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   /** SHA-256 over names, shapes and values, in the parameters' order. */
   public static String sha256(Weights weights) {
+    MessageDigest digest = newSha256();
+    for (Parameter p : weights.parameters()) {
+      digest.update((p.name() + p.shape()).getBytes(StandardCharsets.UTF_8));
+      digest.update(weights.get(p).toByteBuffer());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newSha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Parameter p : weights.parameters()) {
-        digest.update((p.name() + p.shape()).getBytes(StandardCharsets.UTF_8));
-        digest.update(weights.get(p).toByteBuffer());
-      }
-      return HexFormat.of().formatHex(digest.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

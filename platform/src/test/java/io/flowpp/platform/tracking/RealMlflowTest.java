@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,11 +153,11 @@ class RealMlflowTest {
       tracker.flush(PATIENCE);
     }
     JsonNode before = runs().get("r");
-    for (Path state :
-        Files.list(directory)
-            .filter(file -> file.getFileName().toString().startsWith("sent-"))
-            .toList()) {
-      Files.delete(state);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path state :
+          files.filter(file -> file.getFileName().toString().startsWith("sent-")).toList()) {
+        Files.delete(state);
+      }
     }
     try (Tracker tracker = open()) {
       tracker.flush(PATIENCE);
