@@ -71,7 +71,7 @@ final class Interrupts implements Cancellation, AutoCloseable {
       Thread.currentThread().interrupt();
     }
     progress.note(
-        "error: interrupted in the middle of a step; the last checkpoint is whole; go on with: "
+        "error: interrupted before the stage could stop; what was saved is whole; go on with: "
             + command);
     Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
   }
