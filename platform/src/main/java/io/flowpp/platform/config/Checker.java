@@ -61,8 +61,18 @@ final class Checker {
                 leaf(leaf, value);
               } else if (entry == null) {
                 problems.add(value.origin(), key, "unknown key", whatWasMeant(section, name));
+                misspelt(section, name, mapping);
               }
             });
+  }
+
+  /** A key whose name has a slip is there after all: that it is missing is no second problem. */
+  private void misspelt(Section section, String name, Located.Mapping mapping) {
+    List<String> names = section.entries().stream().map(Entry::name).toList();
+    Suggestions.nearest(name, names)
+        .filter(near -> !mapping.entries().containsKey(near))
+        .map(near -> section.key().isEmpty() ? near : section.key() + "." + near)
+        .ifPresent(values::markBroken);
   }
 
   private void section(Section section, Located value) {

@@ -199,7 +199,6 @@ class BadInputTest {
                 """,
                 "seed=x"))
         .containsExactly(
-            "x.yaml:1: data.source: missing, expected a folder; give it",
             "x.yaml:2: data.sorce: unknown key; did you mean 'source'?",
             "x.yaml:4: model.flow.blocks: missing, expected a whole number from 1 to 1000; give it, or start from model.preset",
             "x.yaml:4: model.flow.heads: missing, expected a whole number from 1 to 4096; give it, or start from model.preset",
