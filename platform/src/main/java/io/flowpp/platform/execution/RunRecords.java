@@ -1,5 +1,6 @@
 package io.flowpp.platform.execution;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.stage.StageJson;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The workspace's memory of its runs. */
 public final class RunRecords {
@@ -23,7 +25,8 @@ public final class RunRecords {
 
   /** The newest generation of a run. */
   public Optional<RunRecord> find(String runId) {
-    Path file = workspace.runs().resolve(runId).resolve(FILE);
+    // Reading makes no directory: planning works where nothing may be written.
+    Path file = workspace.root().resolve("runs").resolve(runId).resolve(FILE);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -33,7 +36,7 @@ public final class RunRecords {
       throw new UserFault(
           ExitCode.FAILED,
           "unreadable-run-record",
-          "cannot be read: " + e.getMessage(),
+          "cannot be read: " + reason(e),
           file.toString(),
           "delete it: stages that have finished stay cached, the run gets a new entry in the tracker",
           e);
@@ -57,6 +60,11 @@ public final class RunRecords {
     } catch (IOException e) {
       throw unwritable(directory, e);
     }
+  }
+
+  private static @Nullable String reason(IOException e) {
+    // The message beyond the original names lines of our source and of the parser's settings.
+    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
   }
 
   private static UserFault unwritable(Path file, IOException e) {

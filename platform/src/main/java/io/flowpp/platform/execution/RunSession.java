@@ -67,6 +67,7 @@ final class RunSession {
   private final Map<String, Double> metrics = new TreeMap<>();
   private @Nullable ReportInput reported;
   private volatile RunRecord record;
+  private boolean ended;
 
   RunSession(
       Services services,
@@ -90,6 +91,17 @@ final class RunSession {
   }
 
   RunResult run() {
+    try {
+      return stages();
+    } catch (RuntimeException | Error fault) {
+      if (!ended) {
+        failed(fault);
+      }
+      throw fault;
+    }
+  }
+
+  private RunResult stages() {
     save(RunRecord.Status.RUNNING);
     for (StageName stage : StageName.values()) {
       runStage(stage);
@@ -99,6 +111,17 @@ final class RunSession {
     }
     report();
     return finished();
+  }
+
+  /**
+   * Nobody is to take a run for one that still goes on because its fault lay between two stages.
+   */
+  private void failed(Throwable because) {
+    try {
+      end(RunStatus.FAILED, RunRecord.Status.FAILED);
+    } catch (RuntimeException alsoThis) {
+      because.addSuppressed(alsoThis);
+    }
   }
 
   /** Marks the run as killed while its stage still works. */
@@ -111,6 +134,7 @@ final class RunSession {
   private void runStage(StageName stage) {
     StageKey key = identity.keys().key(stage);
     listener.stageStarted(stage);
+    requireIntact(stage, key);
     Optional<RunRecord.Stage> before = told(stage, key);
     StageOutcome outcome;
     if (before.isPresent()) {
@@ -161,6 +185,13 @@ final class RunSession {
 
   private boolean isCached(StageKey key) {
     return services.workspace().find(key).isPresent();
+  }
+
+  /** Shards are not read here: whoever opens them checks them. */
+  private void requireIntact(StageName stage, StageKey key) {
+    if (stage != StageName.PREPARE_DATA && isCached(key)) {
+      services.workspace().requireIntact(key);
+    }
   }
 
   private StageStatus nothingToDo(StageName stage) {
@@ -258,6 +289,7 @@ final class RunSession {
   }
 
   private void end(RunStatus tracked, RunRecord.Status status) {
+    ended = true;
     tracking.endAll(tracked);
     save(status);
     tracking.flush(patience(status));

@@ -1,8 +1,13 @@
 package io.flowpp.platform.stage;
 
 import com.google.common.base.Throwables;
+import io.flowpp.core.train.DamagedCheckpointException;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.workspace.StorageFault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Why a stage failed, in a form that travels between processes. */
@@ -26,6 +31,25 @@ public record Failure(
             fault.suggestion(),
             stackTrace);
       }
+      if (cause instanceof DamagedCheckpointException damage) {
+        return new Failure(
+            ExitCode.FAILED,
+            "damaged-checkpoint",
+            String.valueOf(damage.getMessage()),
+            damage.checkpoint().toString(),
+            "delete that directory to go on from the checkpoint before it",
+            stackTrace);
+      }
+    }
+    if (thrown instanceof UncheckedIOException && thrown.getCause() instanceof IOException io) {
+      UserFault storage = StorageFault.of(io, Path.of(""));
+      return new Failure(
+          ExitCode.FAILED,
+          storage.code(),
+          thrown.getMessage() + ": " + storage.message(),
+          stage.id(),
+          storage.suggestion(),
+          stackTrace);
     }
     return new Failure(
         ExitCode.FAILED,

@@ -1,7 +1,7 @@
 package io.flowpp.platform.stage;
 
+import io.flowpp.platform.workspace.StorageFault;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** {@code result.json} of a stage's output. */
@@ -18,8 +18,8 @@ public final class StageResult {
   public static <O extends StageOutput> O read(Path output, Class<O> type) {
     try {
       return StageJson.readFile(output.resolve(FILE), type);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the result of a stage in " + output, e);
+    } catch (IOException unreadable) {
+      throw StorageFault.damaged(output.resolve(FILE), output);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,6 +54,21 @@ public record StageRecord(String stage, String key, String finishedAt, List<Outp
       files.add(new Output(name, Files.size(path), sha256(path)));
     }
     return new StageRecord(key.stage(), key.digest(), finishedAt.toString(), files);
+  }
+
+  /** The first file that is not the one that was published. */
+  Optional<Path> damaged(Path output) throws IOException {
+    for (Output file : files) {
+      Path path = output.resolve(file.path());
+      boolean intact =
+          Files.isRegularFile(path)
+              && Files.size(path) == file.size()
+              && sha256(path).equals(file.sha256());
+      if (!intact) {
+        return Optional.of(path);
+      }
+    }
+    return Optional.empty();
   }
 
   void write(Path output) throws IOException {

@@ -44,13 +44,7 @@ public final class StorageFault {
           cause);
     }
     if (cause instanceof AccessDeniedException || UNWRITABLE.stream().anyMatch(lower::contains)) {
-      return new UserFault(
-          ExitCode.USAGE,
-          "unwritable-workspace",
-          "cannot be written (" + reason + ")",
-          path.toString(),
-          "set FLOWPP_WORKSPACE to a directory that you may write to",
-          cause);
+      return unwritable(cause, path);
     }
     return new UserFault(
         ExitCode.FAILED,
@@ -59,6 +53,28 @@ public final class StorageFault {
         path.toString(),
         "check the disk, and run the same command again",
         cause);
+  }
+
+  static UserFault unwritable(IOException cause, Path path) {
+    return new UserFault(
+        ExitCode.USAGE,
+        "unwritable-workspace",
+        "cannot be written (" + reason(cause) + ")",
+        path.toString(),
+        "set FLOWPP_WORKSPACE to a directory that you may write to",
+        cause);
+  }
+
+  /**
+   * @param output the finished output that the file belongs to
+   */
+  public static UserFault damaged(Path file, Path output) {
+    return new UserFault(
+        ExitCode.FAILED,
+        "damaged-output",
+        "is damaged: it is not what the stage published",
+        file.toString(),
+        "delete " + output + " to have it computed again, or run with --fresh");
   }
 
   private static String reason(IOException cause) {

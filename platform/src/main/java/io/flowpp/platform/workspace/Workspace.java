@@ -77,6 +77,8 @@ public final class Workspace {
       Path probe = temporary.create("probe");
       Trees.replace(probe.resolve("probe"), new byte[4096]);
       Trees.delete(probe);
+    } catch (NoSuchFileException nowhere) {
+      throw StorageFault.unwritable(nowhere, root);
     } catch (IOException fault) {
       throw StorageFault.of(fault, root);
     }
@@ -86,6 +88,23 @@ public final class Workspace {
   public Optional<Path> find(StageKey key) {
     Path output = output(key);
     return isFinished(output) ? Optional.of(output) : Optional.empty();
+  }
+
+  /**
+   * Compares a finished output with its {@link StageRecord}, file by file.
+   *
+   * @throws UserFault where a file is not the one that was published
+   */
+  public void requireIntact(StageKey key) {
+    Path output = output(key);
+    try {
+      Optional<Path> damaged = StageRecord.read(output).damaged(output);
+      if (damaged.isPresent()) {
+        throw StorageFault.damaged(damaged.get(), output);
+      }
+    } catch (IOException unreadable) {
+      throw StorageFault.damaged(output.resolve(StageRecord.FILE), output);
+    }
   }
 
   /** The keys of a stage that have a finished output, in the order of their digests. */
