@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,6 @@ public final class ManagedServer {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int HEALTH_MILLIS = 2000;
   private static final int PORT_TRIES = 3;
-  private static final long LOG_BYTES = 10L << 20;
   // A session of its own, so that neither Ctrl-C nor the end of the terminal reaches it; below the
   // training's priority.
   private static final String DETACH =
@@ -162,7 +163,7 @@ public final class ManagedServer {
   }
 
   private ServerRecord spawn(int port) throws IOException {
-    if (Files.exists(log()) && Files.size(log()) > LOG_BYTES) {
+    if (Files.exists(log())) { // each start has a log of its own: see hasThePort
       Files.move(log(), log().resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
     String interpreter = python.python().toString();
@@ -252,8 +253,11 @@ public final class ManagedServer {
     }
   }
 
-  private static boolean isHealthy(ServerRecord server) {
+  private boolean isHealthy(ServerRecord server) {
     try {
+      if (!hasThePort(server)) {
+        return false;
+      }
       HttpURLConnection health =
           (HttpURLConnection) server.uri().resolve("/health").toURL().openConnection();
       health.setConnectTimeout(HEALTH_MILLIS);
@@ -265,6 +269,17 @@ public final class ManagedServer {
       }
     } catch (IOException notYet) {
       return false;
+    }
+  }
+
+  /**
+   * Whether it is our server that listens: another program may take the port while ours still
+   * starts, and a tracking server of somebody else answers {@code /health} just as well.
+   */
+  private boolean hasThePort(ServerRecord server) throws IOException {
+    String said = "running on " + server.uri();
+    try (Stream<String> lines = Files.lines(log(), StandardCharsets.ISO_8859_1)) {
+      return lines.anyMatch(line -> line.contains(said));
     }
   }
 

@@ -3,8 +3,10 @@ package io.flowpp.platform.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,6 +236,35 @@ class RealMlflowTest {
     return new DefaultTrackerFactory(
             new TrackingEnvironment(environment), server, Clock.systemUTC())
         .open(experiment, directory);
+  }
+
+  @Test
+  void somebodyElsesServerThatTakesThePortMeanwhileIsNotTakenForOurs() throws Exception {
+    server.down();
+    int port = Ports.free(5970);
+    ManagedServer late = new ManagedServer(WORKSPACE, System.getenv(), port);
+    CompletableFuture<ServerStatus> up = CompletableFuture.supplyAsync(late::up);
+    while (late.running().isEmpty()) {
+      assertThat(up).isNotDone();
+      Thread.onSpinWait();
+    }
+    HttpServer stranger =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    stranger.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    stranger.start();
+    try {
+      ServerStatus status = up.get(PATIENCE.toMinutes(), TimeUnit.MINUTES);
+      assertThat(status.healthy()).isTrue();
+      assertThat(status.uri()).isNotEqualTo(URI.create("http://127.0.0.1:" + port));
+    } finally {
+      stranger.stop(0);
+    }
+    rest = new MlflowRest(uri(), Credentials.none());
   }
 
   private static URI uri() {
