@@ -15,6 +15,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -30,6 +31,7 @@ import org.joda.time.Duration;
 /** Has Beam run a stage: a pipeline of one element, or of one element a unit. */
 public final class StagePipelines {
   private static final Duration POLL = Duration.millis(100);
+  private static final int PROBE_BYTES = 1 << 16;
 
   private final WorkerSpec worker;
 
@@ -92,6 +94,20 @@ public final class StagePipelines {
         });
   }
 
+  /** On a full disk neither the stage's work nor what came of it could be written. */
+  private static void requireRoom(Path outcome) {
+    Path probe = outcome.resolveSibling(outcome.getFileName() + ".probe");
+    try {
+      try {
+        Files.write(probe, new byte[PROBE_BYTES]);
+      } finally {
+        Files.deleteIfExists(probe);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("what came of the stage cannot be written", e);
+    }
+  }
+
   private static Pipeline pipeline(StageName stage, List<String> options) {
     var parsed = PipelineOptionsFactory.fromArgs(options.toArray(String[]::new)).create();
     parsed.setJobName(stage.id());
@@ -106,6 +122,9 @@ public final class StagePipelines {
       state = now == null ? result.getState() : now;
     }
     try {
+      if (!Files.exists(call.outcome())) {
+        requireRoom(call.outcome());
+      }
       if (state != PipelineResult.State.DONE || !Files.exists(call.outcome())) {
         throw new IllegalStateException(
             "the pipeline ended as " + state + " without an outcome in " + call.outcome());

@@ -70,7 +70,8 @@ public final class RunExperiment {
     Map<String, String> environment = Surroundings.now(request.command(), runner);
     Path journal = KnownRun.journal(workspace, identity);
     Tracker tracker = trackers.open(experiment.config().tracking().experiment(), journal);
-    tracker.trouble().ifPresent(listener::note);
+    Optional<String> trouble = tracker.trouble();
+    trouble.ifPresent(listener::note);
     try (RunTracking tracking = new RunTracking(tracker, identity, experiment, environment)) {
       RunSession session =
           new RunSession(
@@ -83,7 +84,10 @@ public final class RunExperiment {
               listener,
               cancellation);
       current.set(session);
-      return session.run();
+      RunResult result = session.run();
+      // That there can be no server may turn out only after the start.
+      tracker.trouble().filter(late -> trouble.isEmpty()).ifPresent(listener::note);
+      return result;
     } finally {
       current.set(null);
     }

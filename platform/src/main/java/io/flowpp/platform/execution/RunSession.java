@@ -160,7 +160,6 @@ final class RunSession {
             stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), null));
     listener.stageFinished(stage, outcome.status(), outcome.seconds());
     if (outcome.status() == StageStatus.FAILED) {
-      end(RunStatus.FAILED, RunRecord.Status.FAILED);
       throw Objects.requireNonNull(outcome.failure()).asFault();
     }
     if (outcome.status() == StageStatus.CANCELLED) {

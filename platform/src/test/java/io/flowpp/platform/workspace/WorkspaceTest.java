@@ -64,6 +64,34 @@ class WorkspaceTest {
   }
 
   @Test
+  void aFileThatIsNotTheOneThatWasPublishedIsNamed() throws IOException {
+    Workspace workspace = Workspace.at(directory);
+    Path output = workspace.publish(KEY, filled(workspace, "good"));
+    workspace.requireIntact(KEY);
+
+    for (String content : List.of("goof", "goo", "")) {
+      Files.writeString(output.resolve("file"), content);
+      assertDamaged(workspace, output.resolve("file"));
+    }
+    Files.delete(output.resolve("file"));
+    assertDamaged(workspace, output.resolve("file"));
+    Files.writeString(output.resolve(StageRecord.FILE), "{");
+    assertDamaged(workspace, output.resolve(StageRecord.FILE));
+  }
+
+  private static void assertDamaged(Workspace workspace, Path file) {
+    assertThatThrownBy(() -> workspace.requireIntact(KEY))
+        .isInstanceOfSatisfying(
+            UserFault.class,
+            fault -> {
+              assertThat(fault.code()).isEqualTo("damaged-output");
+              assertThat(fault.exitCode()).isEqualTo(ExitCode.FAILED);
+              assertThat(fault.where()).isEqualTo(file.toString());
+              assertThat(fault.suggestion()).contains("delete " + file.getParent());
+            });
+  }
+
+  @Test
   void theFirstOfTwoOutputsStays() throws IOException {
     Workspace workspace = Workspace.at(directory);
     Path first = filled(workspace, "first");
