@@ -2,10 +2,12 @@ package io.flowpp.core.flow;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.nn.Conditioner;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
+import io.flowpp.core.spec.Arithmetic;
 import io.flowpp.core.spec.CouplingSpec;
 
 /**
@@ -18,6 +20,7 @@ import io.flowpp.core.spec.CouplingSpec;
  */
 public final class MixtureCoupling implements Flow {
   private final Conditioner conditioner;
+  private final Arithmetic arithmetic;
 
   public MixtureCoupling(
       Parameters owner,
@@ -33,19 +36,29 @@ public final class MixtureCoupling implements Flow {
             half,
             spec.parametersPerChannel(),
             contextFilters);
+    arithmetic = spec.arithmetic();
   }
 
   @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(x.get(0), condition.activated(), pass);
-    NDList y = pass.kernels().call("mixture_forward").with(x.get(1)).with(raw).run();
-    return new Transformed(new NDList(x.get(0), y.get(0)), y.get(1));
+    NDArray b = x.get(1);
+    NDList y = pass.kernels().call("mixture_forward").with(wide(b)).with(wide(raw)).run();
+    DataType type = b.getDataType();
+    return new Transformed(
+        new NDList(x.get(0), y.get(0).toType(type, false)), y.get(1).toType(type, false));
   }
 
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
-    return new NDList(
-        y.get(0), pass.kernels().call("mixture_inverse").with(y.get(1)).with(raw).run().get(0));
+    NDArray b = y.get(1);
+    NDArray x = pass.kernels().call("mixture_inverse").with(wide(b)).with(wide(raw)).run().get(0);
+    return new NDList(y.get(0), x.toType(b.getDataType(), false));
+  }
+
+  /** In the type that the transform is to be computed in. */
+  private NDArray wide(NDArray array) {
+    return arithmetic == Arithmetic.FLOAT64 ? array.toType(DataType.FLOAT64, false) : array;
   }
 }

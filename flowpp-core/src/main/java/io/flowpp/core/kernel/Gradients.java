@@ -43,7 +43,10 @@ public final class Gradients implements AutoCloseable {
             leaf -> {
               NDArray gradient = leaf.getGradient();
               gradient.attach(manager);
-              return gradient;
+              // where none arrived the library gives zeros of its default type
+              return gradient.getDataType() == leaf.getDataType()
+                  ? gradient
+                  : manager.zeros(leaf.getShape(), leaf.getDataType());
             })
         .toList();
   }

@@ -31,6 +31,7 @@ public final class Kernels implements AutoCloseable {
   private final NDArray absent;
   private final NDArray listHead;
   private final Map<Double, NDArray> numbers = new ConcurrentHashMap<>();
+  private final Map<List<Integer>, NDArray> integers = new ConcurrentHashMap<>();
   private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
 
   private Kernels(NDManager manager, PtSymbolBlock module) {
@@ -76,6 +77,13 @@ public final class Kernels implements AutoCloseable {
   /** A 0-dim float64 value for a script's number, owned by this object. */
   public NDArray number(double value) {
     return numbers.computeIfAbsent(value, v -> manager.create(v).duplicate());
+  }
+
+  /** Whole numbers for a script, [n] int64, owned by this object. */
+  public NDArray numbers(Integer... values) {
+    return integers.computeIfAbsent(
+        List.of(values),
+        all -> manager.create(all.stream().mapToLong(i -> i).toArray()).duplicate());
   }
 
   /** The empty tensor that stands for an absent one. */

@@ -42,7 +42,6 @@ final class FlowFactory {
             at,
             0);
       } else {
-        requireEven(at, "space-to-depth");
         flows.add(Rearrangement.SPACE_TO_DEPTH);
         at = new Shape(at.get(0) / 2, at.get(1) / 2, at.get(2) * 4);
       }
@@ -64,7 +63,7 @@ final class FlowFactory {
         spec.pointwise(),
         spec.coupling(),
         at,
-        spec.contextFilters());
+        spec.context().filters());
     flows.add(Sigmoid.INSTANCE);
     return new FlowChain(flows);
   }
@@ -80,14 +79,6 @@ final class FlowFactory {
       Shape at,
       int contextFilters) {
     boolean columns = split == SplitKind.CHECKERBOARD;
-    if (at.get(columns ? 1 : 2) % 2 != 0) {
-      throw new IllegalArgumentException(
-          name
-              + ": "
-              + at
-              + " does not divide into two halves of "
-              + (columns ? "columns" : "channels"));
-    }
     Shape half =
         columns
             ? new Shape(at.get(0), at.get(1) / 2, at.get(2))
@@ -114,11 +105,5 @@ final class FlowFactory {
       return new AffineCoupling(owner, name, affine, half, contextFilters);
     }
     throw new IllegalStateException("a coupling without layers: " + spec);
-  }
-
-  private static void requireEven(Shape at, String what) {
-    if (at.get(0) % 2 != 0 || at.get(1) % 2 != 0) {
-      throw new IllegalArgumentException(what + ": " + at + " has an odd height or width");
-    }
   }
 }

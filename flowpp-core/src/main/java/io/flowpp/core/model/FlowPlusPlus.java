@@ -58,12 +58,12 @@ public final class FlowPlusPlus {
     Dequantizer dequantizer = new UniformDequantizer();
     if (spec.dequantizer() instanceof DequantizerSpec.Variational v) {
       Parameters room = parameters.in("dequantizer");
+      ImageShape s = spec.shape();
       ContextNetwork context =
           new ContextNetwork(
               room.in("context"),
-              spec.shape().channels(),
-              v.contextFilters(),
-              v.contextBlocks(),
+              v.context(),
+              new Shape(s.height(), s.width() / 2, s.channels()),
               v.coupling().conditioner().dropout());
       dequantizer =
           new VariationalDequantizer(

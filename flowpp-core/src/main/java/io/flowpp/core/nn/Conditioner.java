@@ -3,6 +3,9 @@ package io.flowpp.core.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.spec.ConditionerSpec;
+import io.flowpp.core.spec.Ending;
+import io.flowpp.core.spec.MixingSpec;
+import io.flowpp.core.spec.Weighting;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,19 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The network of a coupling (Flow++ §3.3): proj_in, blocks of (gated convolution, layer norm,
  * mixing, layer norm), proj_out; [B,H,W,C] to [B,H,W,C·n] with n parameters per channel. A learned
- * position [H,W,F] is added to the input of every mixing.
+ * position [H,W,F] is added to the input of every mixing; it is there, unread, where blocks do not
+ * mix.
  */
 public final class Conditioner {
   private final String name;
-  private final ConditionerSpec spec;
   private final boolean conditioned;
-  private final Conv3x3 in;
-  private final Parameter position;
-  private final List<Block> blocks = new ArrayList<>();
-  private final Conv3x3 out;
-  private final List<Parameter> parameters;
-
-  private record Block(GatedConv conv, LayerNorm norm1, Mixing mixing, LayerNorm norm2) {}
+  private final Body body;
 
   /**
    * @param half height, width and channels of the half that is read
@@ -37,37 +34,46 @@ public final class Conditioner {
       int perChannel,
       int contextFilters) {
     this.name = name;
-    this.spec = spec;
     conditioned = contextFilters > 0;
     long f = spec.filters();
     long c = half.get(2);
-    in = new Conv3x3(owner, "in", c, f, 1);
-    position = owner.add("position", Parameter.Start.NORMAL_01, half.get(0), half.get(1), f);
+    Weighting weighting = spec.weighting();
+    boolean mixes = !(spec.mixing() instanceof MixingSpec.None);
+    Conv3x3 in = new Conv3x3(owner, "in", c, f, 1, weighting);
+    Parameter position =
+        owner.add("position", Parameter.Start.NORMAL_01, half.get(0), half.get(1), f);
+    List<Body.Block> blocks = new ArrayList<>();
     for (int i = 0; i < spec.blocks(); i++) {
       Parameters room = owner.in("block" + i);
       blocks.add(
-          new Block(
-              new GatedConv(room, f, contextFilters),
+          new Body.Block(
+              conv(room.in("conv"), f, contextFilters, weighting),
               new LayerNorm(room, "norm1", f),
-              new Mixing(room, f, spec.mixing()),
-              new LayerNorm(room, "norm2", f)));
+              mixes ? new Mixing(room, f, spec.mixing(), weighting) : null,
+              mixes ? new LayerNorm(room, "norm2", f) : null));
     }
-    out = new Conv3x3(owner, "out", f, c * perChannel, .1);
-    parameters = collect();
+    long last = spec.ending() == Ending.ACTIVATED ? 2 * f : f;
+    Conv3x3 out = new Conv3x3(owner, "out", last, c * perChannel, .1, weighting);
+    body =
+        new Body(
+            name,
+            in,
+            mixes ? position : null,
+            spec.mixing(),
+            List.copyOf(blocks),
+            spec.ending(),
+            out,
+            f,
+            spec.dropout());
   }
 
-  /** In the order that the kernel expects. */
-  private List<Parameter> collect() {
-    List<Parameter> all = new ArrayList<>(in.parameters());
-    all.add(position);
-    for (Block b : blocks) {
-      all.addAll(b.conv.parameters());
-      all.addAll(b.norm1.parameters());
-      all.addAll(b.mixing.parameters());
-      all.addAll(b.norm2.parameters());
-    }
-    all.addAll(out.parameters());
-    return List.copyOf(all);
+  private static GatedConv conv(Parameters room, long f, long contextFilters, Weighting weighting) {
+    return new GatedConv(
+        new Conv3x3(room, "c1", 2 * f, f, 1, weighting),
+        contextFilters > 0
+            ? new Linear(room, "context", 2 * contextFilters, f, 1, weighting)
+            : null,
+        new Linear(room, "c2", 2 * f, 2 * f, .1, weighting));
   }
 
   /**
@@ -81,43 +87,6 @@ public final class Conditioner {
                   ? " reads a context, and got none"
                   : " reads no context, and got one"));
     }
-    List<NDArray> masks =
-        pass.dropoutMasks(name, spec.dropout(), x.getDataType(), maskShapes(x.getShape()));
-    return pass.plain() ? plain(x, activated, masks, pass) : fast(x, activated, masks, pass);
-  }
-
-  private NDArray fast(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
-    return pass.kernels()
-        .call("conditioner")
-        .with(x)
-        .with(activated == null ? pass.kernels().absent() : activated)
-        .with(pass.weights().get(parameters))
-        .with(pass.kernels().number(Mixing.heads(spec.mixing())))
-        .with(masks)
-        .single();
-  }
-
-  private NDArray plain(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
-    NDArray h = in.apply(x, pass);
-    NDArray pos = pass.value(position);
-    for (int i = 0; i < blocks.size(); i++) {
-      Block b = blocks.get(i);
-      h = b.norm1.apply(b.conv.apply(h, activated, mask(masks, 2 * i), pass), pass);
-      h = b.norm2.apply(b.mixing.apply(h, pos, mask(masks, 2 * i + 1), pass), pass);
-    }
-    return out.apply(h, pass);
-  }
-
-  private static @Nullable NDArray mask(List<NDArray> masks, int layer) {
-    return layer + 1 < masks.size() ? masks.get(layer + 1) : null;
-  }
-
-  private List<Shape> maskShapes(Shape x) {
-    List<Shape> shapes = new ArrayList<>();
-    for (int i = 0; i < spec.blocks(); i++) {
-      shapes.add(new Shape(x.get(0), x.get(1), x.get(2), 2L * spec.filters()));
-      shapes.add(new Shape(x.get(0), x.get(1), x.get(2), spec.filters()));
-    }
-    return shapes;
+    return body.apply(x, activated, pass);
   }
 }

@@ -2,63 +2,67 @@ package io.flowpp.core.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.spec.ContextSpec;
+import io.flowpp.core.spec.Ending;
+import io.flowpp.core.spec.MixingSpec;
+import io.flowpp.core.spec.Weighting;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the dequantizer knows of the image: conv3x3, then gated convolutions with two 3x3
- * convolutions each, on the two checkerboard halves stacked on channels; [B,H,W/2,2C] to
- * [B,H,W/2,F] (the CIFAR family's network).
+ * What the dequantizer knows of the image: a convolution, then gated convolutions with two 3x3
+ * convolutions each, and layer norms and attention after them where the spec has them; on the two
+ * checkerboard halves stacked on channels, [B,H,W/2,2C] to [B,H,W/2,F].
  */
 public final class ContextNetwork {
-  private final int filters;
-  private final double dropout;
-  private final Conv3x3 in;
-  private final List<Conv3x3> firsts = new ArrayList<>();
-  private final List<Conv3x3> seconds = new ArrayList<>();
-  private final List<Parameter> parameters;
+  private final Body body;
 
-  public ContextNetwork(Parameters owner, int channels, int filters, int blocks, double dropout) {
-    this.filters = filters;
-    this.dropout = dropout;
-    in = new Conv3x3(owner, "in", 2L * channels, filters, 1);
-    List<Parameter> all = new ArrayList<>(in.parameters());
-    for (int i = 0; i < blocks; i++) {
+  /**
+   * @param half height, width and channels of one half
+   * @param dropout of the dequantizer's networks
+   */
+  public ContextNetwork(Parameters owner, ContextSpec spec, Shape half, double dropout) {
+    long f = spec.filters();
+    Weighting weighting = spec.weighting();
+    boolean mixes = !(spec.mixing() instanceof MixingSpec.None);
+    Conv3x3 in = new Conv3x3(owner, "in", 2 * half.get(2), f, 1, weighting);
+    Parameter position =
+        mixes
+            ? owner.add("position", Parameter.Start.NORMAL_01, half.get(0), half.get(1), f)
+            : null;
+    List<Body.Block> blocks = new ArrayList<>();
+    for (int i = 0; i < spec.blocks(); i++) {
       Parameters room = owner.in("block" + i);
-      firsts.add(new Conv3x3(room, "c1", 2L * filters, filters, 1));
-      seconds.add(new Conv3x3(room, "c2", 2L * filters, 2L * filters, .1));
-      all.addAll(firsts.get(i).parameters());
-      all.addAll(seconds.get(i).parameters());
+      GatedConv conv =
+          new GatedConv(
+              new Conv3x3(room, "c1", 2 * f, f, 1, weighting),
+              null,
+              new Conv3x3(room, "c2", 2 * f, 2 * f, .1, weighting));
+      blocks.add(
+          new Body.Block(
+              conv,
+              spec.normalised() ? new LayerNorm(room, "norm1", f) : null,
+              mixes ? new Mixing(room, f, spec.mixing(), weighting) : null,
+              mixes ? new LayerNorm(room, "norm2", f) : null));
     }
-    parameters = List.copyOf(all);
-  }
-
-  public NDArray apply(NDArray x, Pass pass) {
-    Shape s = x.getShape();
-    Shape mask = new Shape(s.get(0), s.get(1), s.get(2), 2L * filters);
-    List<NDArray> masks =
-        pass.dropoutMasks(
+    body =
+        new Body(
             "context",
-            dropout,
-            x.getDataType(),
-            java.util.Collections.nCopies(firsts.size(), mask));
-    return pass.plain()
-        ? plain(x, masks, pass)
-        : pass.kernels()
-            .call("context")
-            .with(x)
-            .with(pass.weights().get(parameters))
-            .with(masks)
-            .single();
+            in,
+            position,
+            spec.mixing(),
+            List.copyOf(blocks),
+            Ending.LINEAR,
+            null,
+            f,
+            dropout);
   }
 
-  private NDArray plain(NDArray x, List<NDArray> masks, Pass pass) {
-    NDArray h = in.apply(x, pass);
-    for (int i = 0; i < firsts.size(); i++) {
-      NDArray t = Activations.concatElu(firsts.get(i).apply(Activations.concatElu(h), pass));
-      t = i + 1 < masks.size() ? t.mul(masks.get(i + 1)) : t;
-      h = h.add(Activations.gate(seconds.get(i).apply(t, pass)));
-    }
-    return h;
+  /**
+   * @param x [B,H,W/2,2C]
+   * @return [B,H,W/2,F]
+   */
+  public NDArray apply(NDArray x, Pass pass) {
+    return body.apply(x, null, pass);
   }
 }

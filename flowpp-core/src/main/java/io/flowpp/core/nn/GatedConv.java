@@ -7,30 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The gated convolution of a block: h + a·sigmoid(b) with (a,b) =
- * 1x1(drop(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context))))); [B,H,W,F] to [B,H,W,F].
+ * second(drop(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context))))); [B,H,W,F] to
+ * [B,H,W,F].
+ *
+ * @param fromContext reads concat_elu of the context; null in a network without one
+ * @param second [..,2F] to [..,2F]: 1x1 in conditioners, 3x3 in context networks
  */
-final class GatedConv {
-  private final Conv3x3 first;
-  private final @Nullable Linear fromContext;
-  private final Linear second;
-
-  /**
-   * @param contextFilters channels of the context, 0 for none
-   */
-  GatedConv(Parameters parameters, long filters, long contextFilters) {
-    Parameters room = parameters.in("conv");
-    first = new Conv3x3(room, "c1", 2 * filters, filters, 1);
-    fromContext =
-        contextFilters > 0 ? new Linear(room, "context", 2 * contextFilters, filters, 1) : null;
-    second = new Linear(room, "c2", 2 * filters, 2 * filters, .1);
-  }
-
-  List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(first.parameters());
+record GatedConv(Conv3x3 first, @Nullable Linear fromContext, Layer second) {
+  List<Layer> layers() {
+    List<Layer> all = new ArrayList<>();
+    all.add(first);
     if (fromContext != null) {
-      all.addAll(fromContext.parameters());
+      all.add(fromContext);
     }
-    all.addAll(second.parameters());
+    all.add(second);
     return all;
   }
 

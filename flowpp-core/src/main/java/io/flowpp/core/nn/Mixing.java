@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.spec.MixingSpec;
-import java.util.ArrayList;
+import io.flowpp.core.spec.Weighting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,22 +18,23 @@ final class Mixing {
   private final Linear out;
   private final int heads;
 
-  Mixing(Parameters parameters, long filters, MixingSpec spec) {
-    Parameters room = parameters.in("mixing");
-    in = new Linear(room, "in", filters, 3 * filters, 1);
-    out = new Linear(room, "out", filters, 2 * filters, .1);
+  Mixing(Parameters owner, long filters, MixingSpec spec, Weighting weighting) {
+    Parameters room = owner.in("mixing");
+    in = new Linear(room, "in", filters, 3 * filters, 1, weighting);
+    out = new Linear(room, "out", filters, 2 * filters, .1, weighting);
     heads = heads(spec);
   }
 
-  /** Heads of the attention, 0 for the ablation: the kernels' convention. */
+  /** The kernels' convention: heads of the attention, 0 for the ablation, -1 for no mixing. */
   static int heads(MixingSpec spec) {
-    return spec instanceof MixingSpec.SelfAttention attention ? attention.heads() : 0;
+    if (spec instanceof MixingSpec.SelfAttention attention) {
+      return attention.heads();
+    }
+    return spec instanceof MixingSpec.GatedLinear ? 0 : -1;
   }
 
-  List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(in.parameters());
-    all.addAll(out.parameters());
-    return all;
+  List<Layer> layers() {
+    return List.of(in, out);
   }
 
   /**

@@ -37,12 +37,33 @@ public record Pass(
     TRAIN,
     /** Dropout off, fast kernels. */
     EVALUATE,
-    /** Dropout off, plain array operations that read like the equations. */
+    /**
+     * Dropout off, plain array operations that read like the equations; every layer's result is
+     * held to be finite.
+     */
     REFERENCE
   }
 
   public NDArray value(Parameter parameter) {
     return weights.get(parameter);
+  }
+
+  /** Overwrites a parameter, as an initialising walk does. */
+  void assign(Parameter parameter, NDArray value) {
+    weights.assign(parameter, value, kernels);
+  }
+
+  /**
+   * {@code value}, which a walk by plain operations has found finite.
+   *
+   * @param where the layer that gave it
+   * @throws NonFiniteException if it is not
+   */
+  public NDArray finite(String where, NDArray value) {
+    if (mode == Mode.REFERENCE) {
+      NonFiniteException.require(where, value, kernels);
+    }
+    return value;
   }
 
   /** True where dropout acts. */

@@ -11,7 +11,20 @@ public sealed interface CouplingSpec {
   int parametersPerChannel();
 
   /** CDF of a mixture of K logistics, then logit, then affine. */
-  record MixtureOfLogistics(int components, ConditionerSpec conditioner) implements CouplingSpec {
+  record MixtureOfLogistics(int components, ConditionerSpec conditioner, Arithmetic arithmetic)
+      implements CouplingSpec {
+    /**
+     * @throws SpecException if there is no component
+     */
+    public MixtureOfLogistics {
+      SpecException.requirePositive("components", components);
+    }
+
+    /** In the precision of the network. */
+    public MixtureOfLogistics(int components, ConditionerSpec conditioner) {
+      this(components, conditioner, Arithmetic.AS_NETWORK);
+    }
+
     @Override
     public int parametersPerChannel() {
       return 2 + 3 * components;

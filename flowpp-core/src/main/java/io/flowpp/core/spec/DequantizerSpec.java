@@ -6,17 +6,19 @@ public sealed interface DequantizerSpec {
   record Uniform() implements DequantizerSpec {}
 
   /**
-   * u = q_x(eps), eps ~ N(0,I): a conditional flow on checkerboard halves, conditioned on a context
-   * network of x.
+   * u = q_x(eps), eps ~ N(0,I): a conditional flow on checkerboard halves, conditioned on a network
+   * of x.
    *
-   * @param contextFilters channels of the context network, 32 in the paper
-   * @param contextBlocks gated convolutions of the context network, 3 in the CIFAR family
+   * <p>The authors' ImageNet-32 dequantizer splits into halves twice, with four couplings each;
+   * that is one split with eight, since joining and splitting again changes nothing.
    */
-  record Variational(
-      int contextFilters,
-      int contextBlocks,
-      int couplings,
-      boolean pointwise,
-      CouplingSpec coupling)
-      implements DequantizerSpec {}
+  record Variational(ContextSpec context, int couplings, boolean pointwise, CouplingSpec coupling)
+      implements DequantizerSpec {
+    /**
+     * @throws SpecException if the number of couplings is negative
+     */
+    public Variational {
+      SpecException.requireNotNegative("couplings of the dequantizer", couplings);
+    }
+  }
 }

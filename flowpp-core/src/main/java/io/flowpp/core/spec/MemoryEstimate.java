@@ -32,8 +32,8 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
   /** Weights of the attention before and after dropout, for each head and pair of positions. */
   private static final long ATTENTION_MAPS = 2;
 
-  /** Two layer norms: the normalised value of each. */
-  private static final int LAYER_NORMS = 2;
+  /** The normalised value. */
+  private static final int LAYER_NORM = 1;
 
   /**
    * For each transformed value and parameter of its transform: the parameter itself, and the
@@ -65,8 +65,11 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
   private static long dequantizer(ModelSpec model) {
     if (model.dequantizer() instanceof DequantizerSpec.Variational v) {
       ImageShape half = PlacedStep.half(SplitKind.CHECKERBOARD, model.shape());
+      ContextSpec c = v.context();
+      long block = positions(half) * c.filters() * (GATED_CONV + (c.normalised() ? 1L : 0L));
       long context =
-          positions(half) * v.contextFilters() * (1 + (long) GATED_CONV * v.contextBlocks());
+          positions(half) * c.filters()
+              + c.blocks() * (block + mixing(c.mixing(), c.filters(), half));
       return context + v.couplings() * coupling(v.coupling(), half, CONTEXT);
     }
     return 0;
@@ -76,12 +79,23 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
   private static long coupling(CouplingSpec coupling, ImageShape half, int context) {
     ConditionerSpec n = coupling.conditioner();
     long positions = positions(half);
-    long block = positions * n.filters() * (GATED_CONV + context + MIXING + LAYER_NORMS);
-    if (n.mixing() instanceof MixingSpec.SelfAttention a) {
-      block += ATTENTION_MAPS * a.heads() * positions * positions;
-    }
+    long block =
+        positions * n.filters() * (GATED_CONV + context + LAYER_NORM)
+            + mixing(n.mixing(), n.filters(), half);
     long transform = (long) TRANSFORM * half.dimensions() * coupling.parametersPerChannel();
     return n.blocks() * block + transform + 2L * AROUND_A_COUPLING * half.dimensions();
+  }
+
+  /** Values of one mixing step and the layer norm after it. */
+  private static long mixing(MixingSpec mixing, long filters, ImageShape half) {
+    long positions = positions(half);
+    long maps =
+        mixing instanceof MixingSpec.SelfAttention a
+            ? ATTENTION_MAPS * a.heads() * positions * positions
+            : 0;
+    return mixing instanceof MixingSpec.None
+        ? 0
+        : positions * filters * (MIXING + LAYER_NORM) + maps;
   }
 
   private static long positions(ImageShape shape) {

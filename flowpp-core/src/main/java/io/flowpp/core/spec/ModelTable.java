@@ -38,42 +38,23 @@ public record ModelTable(List<Row> rows, ParameterCount parameters) {
     List<Row> rows = new ArrayList<>();
     dequantizer(spec, rows);
     rows.add(new Row(Part.FLOW, "squeeze to (.05, .95), logit", spec.shape(), "", 0));
-    List<PlacedStep> steps = PlacedStep.of(spec);
-    long before = 0;
-    for (int i = 0; i < steps.size(); i++) {
-      // The parameters of a step are what the model gains by it, so the rows add up to the total.
-      long upTo =
-          ParameterCount.of(
-                  new ModelSpec(
-                      spec.shape(),
-                      spec.bits(),
-                      new DequantizerSpec.Uniform(),
-                      spec.flow().subList(0, i + 1)))
-              .flow();
-      rows.add(row(steps.get(i), upTo - before));
-      before = upTo;
+    for (PlacedStep placed : PlacedStep.of(spec)) {
+      rows.add(row(placed));
     }
     return new ModelTable(rows, ParameterCount.of(spec));
   }
 
   private static void dequantizer(ModelSpec spec, List<Row> rows) {
     if (spec.dequantizer() instanceof DequantizerSpec.Variational v) {
-      DequantizerSpec contextOnly =
-          new DequantizerSpec.Variational(
-              v.contextFilters(), v.contextBlocks(), 0, v.pointwise(), v.coupling());
-      long context =
-          ParameterCount.of(new ModelSpec(spec.shape(), spec.bits(), contextOnly, List.of()))
-              .dequantizer();
+      long context = ParameterCount.context(v.context(), spec.shape());
       long all = ParameterCount.of(spec).dequantizer();
       ImageShape half = PlacedStep.half(SplitKind.CHECKERBOARD, spec.shape());
       rows.add(
           new Row(
               Part.DEQUANTIZER,
               "context network of x",
-              new ImageShape(half.height(), half.width(), v.contextFilters()),
-              count(v.contextBlocks(), "gated convolution")
-                  + ", "
-                  + count(v.contextFilters(), "filter"),
+              new ImageShape(half.height(), half.width(), v.context().filters()),
+              describe(v.context()),
               context));
       rows.add(
           new Row(
@@ -88,16 +69,16 @@ public record ModelTable(List<Row> rows, ParameterCount parameters) {
     }
   }
 
-  private static Row row(PlacedStep placed, long parameters) {
+  private static Row row(PlacedStep placed) {
     if (placed.step() instanceof FlowStepSpec.Couplings c) {
       return new Row(
           Part.FLOW,
           couplings(c.split(), c.count()),
           placed.out(),
           describe(c.coupling(), c.pointwise()),
-          parameters);
+          ParameterCount.step(c, placed.in()));
     }
-    return new Row(Part.FLOW, "space to depth", placed.out(), "", parameters);
+    return new Row(Part.FLOW, "space to depth", placed.out(), "", 0);
   }
 
   private static String couplings(SplitKind split, int count) {
@@ -107,24 +88,43 @@ public record ModelTable(List<Row> rows, ParameterCount parameters) {
     };
   }
 
+  private static String describe(ContextSpec context) {
+    return count(context.blocks(), "gated convolution")
+        + ", "
+        + count(context.filters(), "filter")
+        + (context.normalised() ? ", layer norms" : "")
+        + (context.mixing() instanceof MixingSpec.None ? "" : ", " + describe(context.mixing()))
+        + describe(context.weighting());
+  }
+
   private static String describe(CouplingSpec coupling, boolean pointwise) {
     ConditionerSpec n = coupling.conditioner();
-    String transform =
-        coupling instanceof CouplingSpec.MixtureOfLogistics m
-            ? count(m.components(), "logistic")
-            : "affine";
-    String mixing =
-        n.mixing() instanceof MixingSpec.SelfAttention a
-            ? count(a.heads(), "head")
-            : "no attention";
+    String transform = "affine";
+    if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
+      transform =
+          count(m.components(), "logistic")
+              + (m.arithmetic() == Arithmetic.FLOAT64 ? " in float64" : "");
+    }
     return transform
         + ", "
         + count(n.filters(), "filter")
         + ", "
         + count(n.blocks(), "block")
         + ", "
-        + mixing
+        + describe(n.mixing())
+        + describe(n.weighting())
         + (pointwise ? "" : ", no pointwise");
+  }
+
+  private static String describe(MixingSpec mixing) {
+    if (mixing instanceof MixingSpec.SelfAttention a) {
+      return count(a.heads(), "head");
+    }
+    return mixing instanceof MixingSpec.GatedLinear ? "no attention" : "no mixing";
+  }
+
+  private static String describe(Weighting weighting) {
+    return weighting == Weighting.NORMALISED ? ", weight norm" : "";
   }
 
   private static String count(int n, String noun) {

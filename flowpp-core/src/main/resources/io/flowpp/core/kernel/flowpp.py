@@ -15,7 +15,7 @@ def keep(x: Tensor, masks: List[Tensor], i: int) -> Tensor:
     x = torch.mul(x, masks[i + 1])
   return x
 
-# h + a*sigmoid(b), (a, b) = 1x1(dropout(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context)))))
+# h + a*sigmoid(b), (a, b) = last(dropout(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context))))), last a 1x1 or, with a weight of four axes, 3x3
 def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Tensor], at: int) -> Tensor:
   t = __torch__.conv3x3(__torch__.concat_elu(h), c[0], c[1])
   k = 2
@@ -23,7 +23,11 @@ def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Ten
     t = torch.add(t, torch.linear(context[0], c[2], c[3]))
     k = 4
   t = __torch__.keep(__torch__.concat_elu(t), mask, at)
-  return torch.add(h, torch.glu(torch.linear(t, c[k], c[k + 1]), -1))
+  if torch.dim(c[k]) == 4:
+    t = __torch__.conv3x3(t, c[k], c[k + 1])
+  else:
+    t = torch.linear(t, c[k], c[k + 1])
+  return torch.add(h, torch.glu(t, -1))
 
 # multi-head self-attention over all positions; c = proj1 w, b, proj2 w, b
 def gated_attention(h: Tensor, pos: Tensor, c: List[Tensor], heads: int, mask: List[Tensor], at: int) -> Tensor:
@@ -69,17 +73,6 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
-  # context network on the two checkerboard halves stacked on channels [B,H,W/2,2C]
-  def context(self, x: Tensor, w: List[Tensor], masks: List[Tensor]) -> Tensor:
-    h = __torch__.conv3x3(x, w[0], w[1])
-    blocks = (torch.len(w) - 2) // 4
-    for i in range(blocks):
-      k = 2 + 4 * i
-      t = __torch__.conv3x3(__torch__.concat_elu(h), w[k], w[k + 1])
-      t = __torch__.keep(__torch__.concat_elu(t), masks, i)
-      h = torch.add(h, torch.glu(__torch__.conv3x3(t, w[k + 2], w[k + 3]), -1))
-    return h
-
   # softmax(q k^T / sqrt(d)) v without ever holding all scores
   def attention(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return torch.scaled_dot_product_attention(q, k, v)
@@ -87,29 +80,54 @@ class Kernels(Module):
   def concat_elu(self, x: Tensor) -> Tensor:
     return __torch__.concat_elu(x)
 
-  # the conditioner of a coupling: heads > 0 is attention, 0 the gated linear ablation. activated = concat_elu(context), or without elements.
-  def conditioner(self, x: Tensor, activated: Tensor, w: List[Tensor], heads: Tensor, masks: List[Tensor]) -> Tensor:
-    n = int(heads)
+  # W = g V/|V| for each layer, output axis first; the authors floor |V|^2 of convolutions only
+  def weight_norm(self, v: List[Tensor], g: List[Tensor]) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    for i in range(torch.len(v)):
+      rows = torch.flatten(v[i], 1)
+      squares = torch.sum(torch.mul(rows, rows), [1], True)
+      if torch.dim(v[i]) == 4:
+        squares = torch.clamp_min(squares, 9.9999999999999998e-13)
+      w = torch.mul(torch.div(rows, torch.sqrt(squares)), torch.unsqueeze(g[i], 1))
+      _0 = torch.append(out, torch.reshape(w, torch.size(v[i])))
+    return out
+
+  # A network of gated blocks. activated = concat_elu(context), or without elements. shape = blocks; heads (0: the gated linear ablation, -1: blocks
+  # do not mix); 1 where a layer norm follows each gated convolution; the ending: 0 none, 1 a convolution, 2 the same after concat_elu.
+  def network(self, x: Tensor, activated: Tensor, w: List[Tensor], shape: Tensor, masks: List[Tensor]) -> Tensor:
+    blocks, heads, norms, ending = int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])
     context = annotate(List[Tensor], [])
     if torch.numel(activated) > 0:
       _0 = torch.append(context, activated)
     h = __torch__.conv3x3(x, w[0], w[1])
-    pos = w[2]
-    each = 12 + 2 * torch.len(context)
-    blocks = (torch.len(w) - 5) // each
-    f = [torch.size(pos, 2)]
+    f = [torch.size(h, 3)]
+    pos = w[0]
+    k = 2
+    if heads >= 0:
+      pos = w[2]
+      k = 3
+    each = 4 + 2 * torch.len(context)
+    mask = 0
     for i in range(blocks):
-      k = 3 + each * i
-      h = __torch__.gated_conv(h, context, w[k:k + each - 8], masks, 2 * i)
-      k = k + each - 8
-      h = torch.layer_norm(h, f, w[k], w[k + 1], 1.0000000000000001e-05)
-      if n > 0:
-        h = __torch__.gated_attention(h, pos, w[k + 2:k + 6], n, masks, 2 * i + 1)
-      else:
-        h = __torch__.gated_linear(h, pos, w[k + 2:k + 6], masks, 2 * i + 1)
-      h = torch.layer_norm(h, f, w[k + 6], w[k + 7], 1.0000000000000001e-05)
-    last = torch.len(w) - 2
-    return __torch__.conv3x3(h, w[last], w[last + 1])
+      h = __torch__.gated_conv(h, context, w[k:k + each], masks, mask)
+      k = k + each
+      mask = mask + 1
+      if norms > 0:
+        h = torch.layer_norm(h, f, w[k], w[k + 1], 1.0000000000000001e-05)
+        k = k + 2
+      if heads > 0:
+        h = __torch__.gated_attention(h, pos, w[k:k + 4], heads, masks, mask)
+      elif heads == 0:
+        h = __torch__.gated_linear(h, pos, w[k:k + 4], masks, mask)
+      if heads >= 0:
+        h = torch.layer_norm(h, f, w[k + 4], w[k + 5], 1.0000000000000001e-05)
+        k = k + 6
+        mask = mask + 1
+    if ending == 2:
+      h = __torch__.concat_elu(h)
+    if ending > 0:
+      h = __torch__.conv3x3(h, w[k], w[k + 1])
+    return h
 
   # y = logit F(x) * exp(s) + t; log-det = sum[log pdf - log F - log(1-F) + s]
   def mixture_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
@@ -241,6 +259,9 @@ class Kernels(Module):
     b, h, w, c = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)
     t = torch.permute(torch.reshape(x, [b, h, w, 2, 2, c // 4]), [0, 1, 3, 2, 4, 5])
     return torch.reshape(t, [b, 2 * h, 2 * w, c // 4])
+
+  def is_finite(self, x: Tensor) -> Tensor:
+    return torch.all(torch.isfinite(x))
 
   def copy(self, source: Tensor, target: Tensor) -> Tensor:
     return torch.copy_(target, source)

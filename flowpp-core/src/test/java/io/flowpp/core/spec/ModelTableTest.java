@@ -112,8 +112,7 @@ class ModelTableTest {
         shape,
         8,
         new DequantizerSpec.Variational(
-            32,
-            3,
+            new ContextSpec(32, 3),
             4,
             true,
             mixture(components, noiseFilters, noiseBlocks, new MixingSpec.SelfAttention(4))),
@@ -126,7 +125,7 @@ class ModelTableTest {
         spec.shape(),
         8,
         new DequantizerSpec.Variational(
-            32, 3, 4, true, mixture(8, 16, 1, new MixingSpec.GatedLinear())),
+            new ContextSpec(32, 3), 4, true, mixture(8, 16, 1, new MixingSpec.GatedLinear())),
         steps(coupling));
   }
 

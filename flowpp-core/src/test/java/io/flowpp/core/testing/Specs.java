@@ -1,6 +1,7 @@
 package io.flowpp.core.testing;
 
 import io.flowpp.core.spec.ConditionerSpec;
+import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.FlowStepSpec;
@@ -44,7 +45,7 @@ public final class Specs {
 
   /** The CIFAR family's dequantizer: four couplings, a context network of 32 filters. */
   public static DequantizerSpec cifarDequantizer(CouplingSpec coupling) {
-    return new DequantizerSpec.Variational(32, 3, 4, true, coupling);
+    return new DequantizerSpec.Variational(new ContextSpec(32, 3), 4, true, coupling);
   }
 
   /**
@@ -64,7 +65,7 @@ public final class Specs {
     return new ModelSpec(
         new ImageShape(4, 4, channels),
         8,
-        new DequantizerSpec.Variational(3, 1, 2, true, coupling),
+        new DequantizerSpec.Variational(new ContextSpec(3, 1), 2, true, coupling),
         tinyFlow(coupling));
   }
 }

@@ -2,6 +2,7 @@ package io.flowpp.platform.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowpp.core.spec.ConditionerSpec;
+import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.FlowStepSpec;
@@ -58,8 +59,7 @@ final class ConfigBuilder {
     return text(at + ".kind").equals("uniform")
         ? new DequantizerSpec.Uniform()
         : new DequantizerSpec.Variational(
-            whole(at + ".context-filters"),
-            whole(at + ".context-blocks"),
+            new ContextSpec(whole(at + ".context-filters"), whole(at + ".context-blocks")),
             whole(at + ".couplings"),
             flag(at + ".pointwise"),
             coupling(at));

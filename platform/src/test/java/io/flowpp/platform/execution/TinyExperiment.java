@@ -2,6 +2,7 @@ package io.flowpp.platform.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flowpp.core.spec.ConditionerSpec;
+import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.FlowStepSpec;
@@ -145,7 +146,7 @@ public final class TinyExperiment {
     return new ModelSpec(
         new ImageShape(SIDE, SIDE, 1),
         8,
-        new DequantizerSpec.Variational(4, 1, 1, true, COUPLING),
+        new DequantizerSpec.Variational(new ContextSpec(4, 1), 1, true, COUPLING),
         List.of(
             new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 1, true, COUPLING),
             new FlowStepSpec.SpaceToDepth(),

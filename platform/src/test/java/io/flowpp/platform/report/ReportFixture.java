@@ -5,6 +5,7 @@ import io.flowpp.core.evaluate.Floors;
 import io.flowpp.core.evaluate.ImageScore;
 import io.flowpp.core.evaluate.SampleGrid;
 import io.flowpp.core.spec.ConditionerSpec;
+import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.FlowStepSpec;
@@ -117,7 +118,7 @@ final class ReportFixture {
     return new ModelSpec(
         SHAPE,
         8,
-        new DequantizerSpec.Variational(32, 3, 2, true, mixture(16, 1, 4)),
+        new DequantizerSpec.Variational(new ContextSpec(32, 3), 2, true, mixture(16, 1, 4)),
         List.of(
             new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 4, true, coupling),
             new FlowStepSpec.SpaceToDepth(),

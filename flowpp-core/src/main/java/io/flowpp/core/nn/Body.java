@@ -1,0 +1,153 @@
+package io.flowpp.core.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.spec.Ending;
+import io.flowpp.core.spec.MixingSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network of gated blocks: proj_in, then blocks of (gated convolution, layer norm, mixing, layer
+ * norm) of which the norms and the mixing may be absent, then proj_out where there is one;
+ * [B,H,W,C] to [B,H,W,O].
+ *
+ * @param name what errors call it; the dropout masks are a function of it
+ * @param position [H,W,F], added to what every mixing reads; null where there is none to read
+ */
+record Body(
+    String name,
+    Conv3x3 in,
+    @Nullable Parameter position,
+    MixingSpec mixing,
+    List<Block> blocks,
+    Ending ending,
+    @Nullable Conv3x3 out,
+    long filters,
+    double dropout) {
+
+  /** Absent parts are null; a mixing has a norm after it. */
+  record Block(
+      GatedConv conv,
+      @Nullable LayerNorm norm1,
+      @Nullable Mixing mixing,
+      @Nullable LayerNorm norm2) {}
+
+  /**
+   * @param activated concat_elu of the context [B,H,W,2·contextFilters], null for none
+   */
+  NDArray apply(NDArray x, @Nullable NDArray activated, Pass pass) {
+    List<NDArray> masks =
+        pass.dropoutMasks(name, dropout, x.getDataType(), maskShapes(x.getShape()));
+    return pass.plain() ? plain(x, activated, masks, pass) : fast(x, activated, masks, pass);
+  }
+
+  private NDArray fast(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
+    boolean normalised = !blocks.isEmpty() && blocks.get(0).norm1() != null;
+    NDArray shape =
+        pass.kernels()
+            .numbers(
+                blocks.size(),
+                Mixing.heads(mixing),
+                normalised ? 1 : 0,
+                out == null ? 0 : ending == Ending.LINEAR ? 1 : 2);
+    return pass.kernels()
+        .call("network")
+        .with(x)
+        .with(activated == null ? pass.kernels().absent() : activated)
+        .with(values(pass))
+        .with(shape)
+        .with(masks)
+        .single();
+  }
+
+  /** What the kernel reads, in the order in which it does: weights as W, whatever way kept. */
+  private List<NDArray> values(Pass pass) {
+    List<Object> order = new ArrayList<>();
+    order.add(in);
+    if (position != null) {
+      order.add(position);
+    }
+    for (Block b : blocks) {
+      order.addAll(b.conv().layers());
+      if (b.norm1() != null) {
+        order.addAll(b.norm1().parameters());
+      }
+      if (b.mixing() != null && b.norm2() != null) {
+        order.addAll(b.mixing().layers());
+        order.addAll(b.norm2().parameters());
+      }
+    }
+    if (out != null) {
+      order.add(out);
+    }
+    NDList normalised = normalised(order, pass);
+    List<NDArray> values = new ArrayList<>();
+    int next = 0;
+    for (Object each : order) {
+      if (each instanceof Layer layer) {
+        LayerParameters p = layer.parameters();
+        values.add(p.gain() == null ? pass.value(p.weight()) : normalised.get(next++));
+        values.add(pass.value(p.bias()));
+      } else if (each instanceof Parameter parameter) {
+        values.add(pass.value(parameter));
+      }
+    }
+    return values;
+  }
+
+  /** W = g·V/|V| of all layers that keep their weights so, by one call. */
+  private static NDList normalised(List<Object> order, Pass pass) {
+    List<NDArray> directions = new ArrayList<>();
+    List<NDArray> gains = new ArrayList<>();
+    for (Object each : order) {
+      Parameter gain = each instanceof Layer layer ? layer.parameters().gain() : null;
+      if (gain != null) {
+        directions.add(pass.value(((Layer) each).parameters().weight()));
+        gains.add(pass.value(gain));
+      }
+    }
+    return directions.isEmpty()
+        ? new NDList()
+        : pass.kernels().call("weight_norm").with(directions).with(gains).run();
+  }
+
+  private NDArray plain(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
+    NDArray h = pass.finite(name + ", first convolution", in.apply(x, pass));
+    int mask = 1;
+    for (int i = 0; i < blocks.size(); i++) {
+      Block b = blocks.get(i);
+      String at = name + ", block " + i + ", ";
+      h = b.conv().apply(h, activated, mask(masks, mask++), pass);
+      pass.finite(at + "gated convolution", h);
+      h = b.norm1() == null ? h : pass.finite(at + "layer norm", b.norm1().apply(h, pass));
+      if (b.mixing() != null && b.norm2() != null && position != null) {
+        h = b.mixing().apply(h, pass.value(position), mask(masks, mask++), pass);
+        pass.finite(at + "mixing", h);
+        h = pass.finite(at + "second layer norm", b.norm2().apply(h, pass));
+      }
+    }
+    if (out == null) {
+      return h;
+    }
+    h = ending == Ending.ACTIVATED ? Activations.concatElu(h) : h;
+    return pass.finite(name + ", last convolution", out.apply(h, pass));
+  }
+
+  private static @Nullable NDArray mask(List<NDArray> masks, int index) {
+    return index < masks.size() ? masks.get(index) : null;
+  }
+
+  private List<Shape> maskShapes(Shape x) {
+    List<Shape> shapes = new ArrayList<>();
+    for (Block b : blocks) {
+      shapes.add(new Shape(x.get(0), x.get(1), x.get(2), 2 * filters));
+      if (b.mixing() != null) {
+        shapes.add(new Shape(x.get(0), x.get(1), x.get(2), filters));
+      }
+    }
+    return shapes;
+  }
+}
