@@ -20,4 +20,20 @@ public interface Dequantizer {
    * @param copies draws for each image, which stand together in the batch of the result
    */
   Noise draw(NDArray x, Randomness randomness, int copies, Pass pass);
+
+  /**
+   * u = q_x(eps) and log q(u|x) = log N(eps; 0, I) - log|det du/deps|, a draw where eps ~ N(0,I).
+   *
+   * @param x integers 0..2^bits-1, [B/copies,H,W,C]
+   * @param eps [B,H,W,C]
+   */
+  Noise push(NDArray x, NDArray eps, int copies, Pass pass);
+
+  /**
+   * log q(u|x) in nats, [B], of noise that came from elsewhere.
+   *
+   * @param x integers 0..2^bits-1, [B/copies,H,W,C]
+   * @param u in (0,1), [B,H,W,C]
+   */
+  NDArray logDensity(NDArray x, NDArray u, int copies, Pass pass);
 }

@@ -34,22 +34,21 @@ public final class VariationalDequantizer implements Dequantizer {
     return push(x, eps, copies, pass);
   }
 
-  /** u and log q(u|x) for given {@code eps} [B,H,W,C]. */
+  @Override
   public Noise push(NDArray x, NDArray eps, int copies, Pass pass) {
-    NDArray activated = activatedContext(x, pass);
-    if (copies > 1) {
-      activated = activated.repeat(0, copies);
-    }
-    Flow.Transformed t = flow.forward(new NDList(eps), new Flow.Condition(activated), pass);
-    NDArray logDet = java.util.Objects.requireNonNull(t.logDet());
-    NDArray logNormal = pass.kernels().call("standard_normal").with(eps).single();
-    return new Noise(t.value().singletonOrThrow(), logNormal.sub(logDet));
+    return Pushed.through(flow, condition(x, copies, pass), eps, pass);
+  }
+
+  @Override
+  public NDArray logDensity(NDArray x, NDArray u, int copies, Pass pass) {
+    Flow.Condition condition = condition(x, copies, pass);
+    NDArray eps = flow.inverse(new NDList(u), condition, pass).singletonOrThrow();
+    return Pushed.through(flow, condition, eps, pass).logDensity();
   }
 
   /** eps with q_x(eps) = u. */
   public NDArray pull(NDArray x, NDArray u, Pass pass) {
-    return flow.inverse(new NDList(u), new Flow.Condition(activatedContext(x, pass)), pass)
-        .singletonOrThrow();
+    return flow.inverse(new NDList(u), condition(x, 1, pass), pass).singletonOrThrow();
   }
 
   /** The context network's output on x / 2^bits - .5, [B,H,W/2,F]. */
@@ -61,7 +60,8 @@ public final class VariationalDequantizer implements Dequantizer {
     return context.apply(columns.get(0).concat(columns.get(1), 3), pass);
   }
 
-  private NDArray activatedContext(NDArray x, Pass pass) {
-    return pass.kernels().call("concat_elu").with(context(x, pass)).single();
+  private Flow.Condition condition(NDArray x, int copies, Pass pass) {
+    NDArray activated = pass.kernels().call("concat_elu").with(context(x, pass)).single();
+    return new Flow.Condition(copies > 1 ? activated.repeat(0, copies) : activated);
   }
 }

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,8 +33,6 @@ import java.util.function.BooleanSupplier;
 public final class Evaluator implements AutoCloseable {
   /** Draws in one batch: larger ones leave the cache, smaller ones starve the threads. */
   private static final int BATCH = 32;
-
-  private static final int SAMPLE_BATCH = 16;
 
   private final FlowPlusPlus model;
   private final NDManager manager;
@@ -95,7 +92,7 @@ public final class Evaluator implements AutoCloseable {
     double[][] ratios = ratios(images, start, end, samples, seed);
     List<ImageScore> scores = new ArrayList<>();
     for (int i = start; i < end; i++) {
-      scores.add(score(images, i, ratios[i - start]));
+      scores.add(score(images, i, ImportanceWeightedBound.of(ratios[i - start])));
     }
     return scores;
   }
@@ -124,26 +121,15 @@ public final class Evaluator implements AutoCloseable {
     return ratios;
   }
 
-  private ImageScore score(ImageSource images, int index, double[] ratios) {
+  private ImageScore score(ImageSource images, int index, ImportanceWeightedBound bound) {
     double nats = model.spec().shape().dimensions() * Math.log(2);
-    double max = Arrays.stream(ratios).max().orElseThrow();
-    double sum = 0;
-    double squares = 0;
-    double mean = 0;
-    for (double r : ratios) {
-      double w = Math.exp(r - max);
-      sum += w;
-      squares += w * w;
-      mean += r / ratios.length;
-    }
-    double bound = max + Math.log(sum / ratios.length);
     return new ImageScore(
         index,
         images.label(index),
         sha256(images, index),
-        -bound / nats,
-        -mean / nats,
-        sum * sum / squares);
+        -bound.nats() / nats,
+        -bound.meanOfOne() / nats,
+        bound.effectiveSamples());
   }
 
   private static String sha256(ImageSource images, int index) {
@@ -164,49 +150,9 @@ public final class Evaluator implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Draws images through the inverse of the flow: z ~ N(0, temperature²·I), floor, clip. */
-  public SampleGrid sample(int images, long seed, double temperature) {
-    ImageShape s = model.spec().shape();
-    byte[] pixels = new byte[images * s.dimensions()];
-    List<Callable<Integer>> parts = new ArrayList<>();
-    for (int done = 0; done < images; done += SAMPLE_BATCH) {
-      int first = done;
-      int count = Math.min(SAMPLE_BATCH, images - done);
-      parts.add(() -> sample(first, count, seed, temperature, pixels));
-    }
-    int outside = workers.run(parts).stream().mapToInt(Integer::intValue).sum();
-    return new SampleGrid(s, images, pixels, (double) outside / images);
-  }
-
-  private int sample(int first, int count, long seed, double temperature, byte[] pixels) {
-    int dimensions = model.spec().shape().dimensions();
-    try (Gradients off = Gradients.off();
-        NDManager scratch = manager.newSubManager()) {
-      float[] noise = new float[count * dimensions];
-      Randomness.ofBatch(Seeds.derive(seed, "samples", first)).gaussian(noise);
-      NDArray z = scratch.create(noise, model.latentShape(count)).mul((float) temperature);
-      return quantize(
-          model.generate(z, pass(scratch)).toFloatArray(), dimensions, pixels, first * dimensions);
-    }
-  }
-
-  /**
-   * Floors and clips to the image's values, scaled to 0..255; returns how many images had a value
-   * outside.
-   */
-  private int quantize(float[] values, int dimensions, byte[] target, int offset) {
-    int top = (1 << model.spec().bits()) - 1;
-    int outside = 0;
-    for (int image = 0; image < values.length / dimensions; image++) {
-      boolean leaks = false;
-      for (int i = image * dimensions; i < (image + 1) * dimensions; i++) {
-        leaks |= !(values[i] >= 0 && values[i] < top + 1);
-        int level = Math.max(0, Math.min(top, (int) Math.floor(values[i])));
-        target[offset + i] = (byte) (level * 255 / top);
-      }
-      outside += leaks ? 1 : 0;
-    }
-    return outside;
+  /** Draws images through the inverse of the flow, as {@link Sampler#draw}. */
+  public Samples sample(int images, long seed, double temperature) {
+    return new Sampler(model, kernels, weights, workers).draw(images, seed, temperature);
   }
 
   /**
@@ -215,19 +161,24 @@ public final class Evaluator implements AutoCloseable {
    */
   public SampleGrid reconstructions(ImageSource images, int count, long seed) {
     ImageShape s = model.spec().shape();
-    byte[] pixels = new byte[3 * count * s.dimensions()];
+    Levels range = new Levels(model.spec().bits());
+    int row = count * s.dimensions();
+    byte[] levels = new byte[3 * row];
     try (Gradients off = Gradients.off();
         NDManager scratch = manager.newSubManager()) {
       Pass pass = pass(scratch);
       NDArray x = Batches.of(images, Batches.range(0, count), scratch);
       NDArray v = x.add(model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, pass).u());
       NDArray back = model.generate(model.encode(v, pass), pass);
-      int row = count * s.dimensions();
-      quantize(x.toFloatArray(), s.dimensions(), pixels, 0);
-      quantize(v.toFloatArray(), s.dimensions(), pixels, row);
-      quantize(back.toFloatArray(), s.dimensions(), pixels, 2 * row);
+      System.arraycopy(range.of(doubles(x)), 0, levels, 0, row);
+      System.arraycopy(range.of(doubles(v)), 0, levels, row, row);
+      System.arraycopy(range.of(doubles(back)), 0, levels, 2 * row, row);
     }
-    return new SampleGrid(s, 3 * count, pixels, 0);
+    return new SampleGrid(s, 3 * count, range.grey(levels), 0);
+  }
+
+  private static double[] doubles(NDArray values) {
+    return values.toType(DataType.FLOAT64, false).toDoubleArray();
   }
 
   private Pass pass(NDManager scratch) {

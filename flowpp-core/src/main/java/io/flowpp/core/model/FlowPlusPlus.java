@@ -97,7 +97,15 @@ public final class FlowPlusPlus {
    * @param x integers 0..2^bits-1 as floats, [B,H,W,C]
    */
   public Bound bound(NDArray x, Randomness randomness, int copies, Pass pass) {
-    Dequantizer.Noise noise = dequantizer.draw(x, randomness, copies, pass);
+    return bound(x, dequantizer.draw(x, randomness, copies, pass), copies, pass);
+  }
+
+  /**
+   * The same for given noise.
+   *
+   * @param noise {@code copies} draws for each image, those of an image together
+   */
+  public Bound bound(NDArray x, Dequantizer.Noise noise, int copies, Pass pass) {
     NDArray repeated = copies > 1 ? x.repeat(0, copies) : x;
     return new Bound(logDensity(repeated.add(noise.u()), pass), noise.logDensity());
   }

@@ -68,6 +68,10 @@ def mixture_parameters(raw: Tensor, n: int) -> Tuple[Tensor, Tensor, Tensor, Ten
 def sum_image(x: Tensor) -> Tensor:
   return torch.sum(x, [1, 2, 3])
 
+# log N(x; 0, I) of each image
+def standard_normal(x: Tensor) -> Tensor:
+  return __torch__.sum_image(torch.sub(torch.mul(torch.mul(x, x), -0.5), 0.91893853320467267))
+
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
@@ -233,9 +237,15 @@ class Kernels(Module):
   def sigmoid_inverse(self, y: Tensor) -> Tensor:
     return torch.sub(torch.log(y), torch.log1p(torch.neg(y)))
 
-  # log N(x; 0, I) of each image
   def standard_normal(self, x: Tensor) -> Tensor:
-    return __torch__.sum_image(torch.sub(torch.mul(torch.mul(x, x), -0.5), 0.91893853320467267))
+    return __torch__.standard_normal(x)
+
+  # u = Phi(x), whose derivative is the density of N(0,1). By erfc: special_ndtr is (1 + erf)/2, which loses the left tail.
+  def normal_cdf(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+    return (torch.mul(torch.erfc(torch.mul(x, -0.70710678118654757)), 0.5), __torch__.standard_normal(x))
+
+  def normal_cdf_inverse(self, u: Tensor) -> Tensor:
+    return torch.special_ndtri(u)
 
   def split_columns(self, x: Tensor) -> List[Tensor]:
     b, h, w, c = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), torch.size(x, 3)

@@ -55,13 +55,13 @@ class EvaluatorTest {
   void samplesAreAFunctionOfTheSeed() {
     try (Evaluator one = open(MODEL, 1);
         Evaluator two = open(MODEL, 2)) {
-      SampleGrid grid = one.sample(20, 3, 1);
-      assertThat(two.sample(20, 3, 1).pixels()).isEqualTo(grid.pixels());
-      assertThat(one.sample(20, 4, 1).pixels()).isNotEqualTo(grid.pixels());
-      assertThat(grid.leak()).isBetween(0., 1.);
+      Samples grid = one.sample(20, 3, 1);
+      assertThat(two.sample(20, 3, 1).levels()).isEqualTo(grid.levels());
+      assertThat(one.sample(20, 4, 1).levels()).isNotEqualTo(grid.levels());
+      assertThat(grid.leak().share()).isBetween(0., 1.);
       // a wide latent leaves the range, a narrow one stays inside
-      assertThat(one.sample(20, 3, 40).leak()).isGreaterThan(.5);
-      assertThat(one.sample(20, 3, 0).leak()).isZero();
+      assertThat(one.sample(20, 3, 40).leak().share()).isGreaterThan(.5);
+      assertThat(one.sample(20, 3, 0).leak().share()).isZero();
     }
   }
 

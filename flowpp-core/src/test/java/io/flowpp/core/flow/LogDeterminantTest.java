@@ -119,7 +119,8 @@ class LogDeterminantTest {
     return Stream.of(
         org.junit.jupiter.params.provider.Arguments.of(new LogitTransform(8), 128, 30),
         org.junit.jupiter.params.provider.Arguments.of(new LogitTransform(3), 4, 1),
-        org.junit.jupiter.params.provider.Arguments.of(Sigmoid.INSTANCE, 0, 3));
+        org.junit.jupiter.params.provider.Arguments.of(Sigmoid.INSTANCE, 0, 3),
+        org.junit.jupiter.params.provider.Arguments.of(NormalCdf.INSTANCE, 0, 1));
   }
 
   private static void check(Flow flow, NDList x, Flow.Condition condition, Pass pass) {

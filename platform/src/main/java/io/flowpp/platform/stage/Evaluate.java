@@ -128,7 +128,7 @@ final class Evaluate
           scores =
               evaluator.score(
                   data.train(), unit.from(), unit.to(), samples, seed, cancellation::isCancelled);
-      case SAMPLES -> grid = evaluator.sample(unit.to(), seed, 1);
+      case SAMPLES -> grid = evaluator.sample(unit.to(), seed, 1).grid();
       case RECONSTRUCTIONS -> grid = evaluator.reconstructions(data.test(), unit.to(), seed);
       default -> throw new IllegalStateException("no evaluator for " + unit);
     }

@@ -1,0 +1,131 @@
+package io.flowpp.core.evaluate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flowpp.core.device.Workers;
+import io.flowpp.core.kernel.Gradients;
+import io.flowpp.core.kernel.Kernels;
+import io.flowpp.core.model.FlowPlusPlus;
+import io.flowpp.core.nn.Pass;
+import io.flowpp.core.nn.Weights;
+import io.flowpp.core.random.CounterRandom;
+import io.flowpp.core.random.Seeds;
+import io.flowpp.core.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * Draws images from a flow: z ~ N(0, temperature²·I), v with flow(v) = z, then floor and clip. A
+ * sample's noise is a function of the seed and of its place alone.
+ */
+public final class Sampler {
+  /** Neighbouring samples share a seed and take its numbers one after the other. */
+  private static final int GROUP = 16;
+
+  /**
+   * Groups of small images go through together, up to so many values: calls cost more than work.
+   */
+  private static final int BATCH_VALUES = 1 << 13;
+
+  private final FlowPlusPlus model;
+  private final Kernels kernels;
+  private final Weights weights;
+  private final Workers workers;
+
+  /** Samples in the type of {@code weights}; owns none of what it is given. */
+  public Sampler(FlowPlusPlus model, Kernels kernels, Weights weights, Workers workers) {
+    this.model = model;
+    this.kernels = kernels;
+    this.weights = weights;
+    this.workers = workers;
+  }
+
+  /**
+   * Images and the leak that they show.
+   *
+   * @param temperature factor on the latent's standard deviation, not negative; 1 is the model
+   */
+  public Samples draw(int images, long seed, double temperature) {
+    ModelSpec spec = model.spec();
+    Levels range = new Levels(spec.bits());
+    int dimensions = spec.shape().dimensions();
+    byte[] levels = new byte[Math.multiplyExact(images, dimensions)];
+    LeakEstimate leak =
+        run(
+            images,
+            seed,
+            temperature,
+            (first, values) -> {
+              byte[] part = range.of(values);
+              System.arraycopy(part, 0, levels, first * dimensions, part.length);
+            });
+    return new Samples(spec.shape(), spec.bits(), images, levels, leak);
+  }
+
+  /** The leak alone, from as many draws as wanted, which are not kept. */
+  public LeakEstimate leak(int samples, long seed, double temperature) {
+    return run(samples, seed, temperature, (first, values) -> {});
+  }
+
+  /** Takes the values of the samples from {@code first} on, from any thread. */
+  private interface Sink {
+    void take(int first, double[] values);
+  }
+
+  private LeakEstimate run(int images, long seed, double temperature, Sink sink) {
+    if (images < 1 || !(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          images + " samples at temperature " + temperature + ": at least one, at 0 or more");
+    }
+    int groups = Math.max(1, BATCH_VALUES / (GROUP * model.spec().shape().dimensions()));
+    int batch = GROUP * groups;
+    List<Callable<Integer>> parts = new ArrayList<>();
+    for (int done = 0; done < images; done += batch) {
+      int first = done;
+      int count = Math.min(batch, images - done);
+      parts.add(() -> part(first, count, seed, temperature, sink));
+    }
+    int outside = workers.run(parts).stream().mapToInt(Integer::intValue).sum();
+    return new LeakEstimate(images, outside);
+  }
+
+  private int part(int first, int count, long seed, double temperature, Sink sink) {
+    int dimensions = model.spec().shape().dimensions();
+    try (Gradients off = Gradients.off();
+        NDManager scratch = weights.flat().getManager().newSubManager()) {
+      Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, 0);
+      float[] noise = noise(first, count, seed, (float) temperature);
+      DataType type = weights.flat().getDataType();
+      NDArray z = scratch.create(noise, model.latentShape(count)).toType(type, false);
+      double[] values = model.generate(z, pass).toType(DataType.FLOAT64, false).toDoubleArray();
+      requireNumbers(values, first, dimensions);
+      sink.take(first, values);
+      return new Levels(model.spec().bits()).outside(values, dimensions);
+    }
+  }
+
+  /** {@code first} is the first of a group. */
+  private float[] noise(int first, int count, long seed, float temperature) {
+    int dimensions = model.spec().shape().dimensions();
+    float[] noise = new float[count * dimensions];
+    for (int i = 0; i < count; i += GROUP) {
+      int length = Math.min(GROUP, count - i) * dimensions;
+      long group = Seeds.derive(seed, "samples", first + i);
+      CounterRandom.gaussian(group, 0, noise, i * dimensions, length);
+    }
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] *= temperature;
+    }
+    return noise;
+  }
+
+  private static void requireNumbers(double[] values, int first, int dimensions) {
+    for (int i = 0; i < values.length; i++) {
+      if (Double.isNaN(values[i])) {
+        throw new ArithmeticException("sample " + (first + i / dimensions) + " is not a number");
+      }
+    }
+  }
+}
