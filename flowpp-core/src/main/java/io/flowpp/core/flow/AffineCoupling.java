@@ -30,14 +30,38 @@ public final class AffineCoupling implements Flow {
   @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(x.get(0), condition.activated(), pass);
-    NDList y = pass.kernels().call("affine_forward").with(x.get(1)).with(raw).run();
+    NDArray b = x.get(1);
+    NDList y =
+        pass.mode() == Pass.Mode.REFERENCE
+            ? Parts.of(raw, b.getShape()).forward(b)
+            : pass.kernels().call("affine_forward").with(b).with(raw).run();
     return new Transformed(new NDList(x.get(0), y.get(0)), y.get(1));
   }
 
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
+    NDArray b = y.get(1);
     return new NDList(
-        y.get(0), pass.kernels().call("affine_inverse").with(y.get(1)).with(raw).single());
+        y.get(0),
+        pass.mode() == Pass.Mode.REFERENCE
+            ? Parts.of(raw, b.getShape()).inverse(b)
+            : pass.kernels().call("affine_inverse").with(b).with(raw).single());
+  }
+
+  /** The plain form: what the conditioner's output means, and the equations of both directions. */
+  private record Parts(NDArray scale, NDArray shift) {
+    static Parts of(NDArray raw, Shape half) {
+      NDList parts = raw.reshape(half.addAll(new Shape(2))).split(2, 4);
+      return new Parts(parts.get(0).squeeze(4).tanh(), parts.get(1).squeeze(4));
+    }
+
+    NDList forward(NDArray b) {
+      return new NDList(b.mul(scale.exp()).add(shift), scale.sum(new int[] {1, 2, 3}));
+    }
+
+    NDArray inverse(NDArray y) {
+      return y.sub(shift).mul(scale.neg().exp());
+    }
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.distribution.LogisticMixture;
 import io.flowpp.core.nn.Conditioner;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
@@ -16,9 +17,11 @@ import io.flowpp.core.spec.CouplingSpec;
  *
  * <p>log|det J| = Σ [log pdf(b) - log F - log(1-F) + scale], scale = tanh(raw), log-scales of the
  * components floored at -7. Its inverse is Newton's method on the logit of the CDF inside an exact
- * bracket.
+ * bracket, in float64; in a reference pass, bisection.
  */
 public final class MixtureCoupling implements Flow {
+  private static final float MIN_LOG_SCALE = -7; // the authors' floor
+
   private final Conditioner conditioner;
   private final Arithmetic arithmetic;
 
@@ -41,10 +44,13 @@ public final class MixtureCoupling implements Flow {
 
   @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
-    NDArray raw = conditioner.apply(x.get(0), condition.activated(), pass);
-    NDArray b = x.get(1);
-    NDList y = pass.kernels().call("mixture_forward").with(wide(b)).with(wide(raw)).run();
-    DataType type = b.getDataType();
+    NDArray raw = wide(conditioner.apply(x.get(0), condition.activated(), pass));
+    DataType type = x.get(1).getDataType();
+    NDArray b = wide(x.get(1));
+    NDList y =
+        pass.mode() == Pass.Mode.REFERENCE
+            ? Parts.of(raw, b.getShape()).forward(b)
+            : pass.kernels().call("mixture_forward").with(b).with(raw).run();
     return new Transformed(
         new NDList(x.get(0), y.get(0).toType(type, false)), y.get(1).toType(type, false));
   }
@@ -53,12 +59,55 @@ public final class MixtureCoupling implements Flow {
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
     NDArray b = y.get(1);
-    NDArray x = pass.kernels().call("mixture_inverse").with(wide(b)).with(wide(raw)).run().get(0);
-    return new NDList(y.get(0), x.toType(b.getDataType(), false));
+    return new NDList(
+        y.get(0),
+        pass.mode() == Pass.Mode.REFERENCE
+            ? Parts.of(raw, b.getShape()).inverse(b)
+            : newton(raw, b, pass).get(0));
+  }
+
+  /**
+   * How often {@link #inverse} computes F for each element of half b: 0 where one component or
+   * equal ones leave nothing to search for. [B,H,W,C], float64.
+   */
+  public NDArray iterations(NDList y, Condition condition, Pass pass) {
+    return newton(conditioner.apply(y.get(0), condition.activated(), pass), y.get(1), pass).get(1);
+  }
+
+  /**
+   * Computes in float64 inside, whatever the type of y: no digit is lost but by the last rounding.
+   */
+  private static NDList newton(NDArray raw, NDArray y, Pass pass) {
+    return pass.kernels().call("mixture_inverse").with(y).with(raw).run();
   }
 
   /** In the type that the transform is to be computed in. */
   private NDArray wide(NDArray array) {
     return arithmetic == Arithmetic.FLOAT64 ? array.toType(DataType.FLOAT64, false) : array;
+  }
+
+  /** The plain form: what the conditioner's output means, and the equations of both directions. */
+  private record Parts(NDArray scale, NDArray shift, LogisticMixture mixture) {
+    static Parts of(NDArray raw, Shape half) {
+      Shape each = half.addAll(new Shape(raw.size() / half.size()));
+      long k = (each.get(4) - 2) / 3;
+      NDList parts = raw.reshape(each).split(new long[] {1, 2, 2 + k, 2 + 2 * k}, 4);
+      NDArray logScales = parts.get(4);
+      NDArray floor = raw.getManager().full(logScales.getShape(), MIN_LOG_SCALE, raw.getDataType());
+      return new Parts(
+          parts.get(0).squeeze(4).tanh(),
+          parts.get(1).squeeze(4),
+          new LogisticMixture(parts.get(2).logSoftmax(4), parts.get(3), logScales.maximum(floor)));
+    }
+
+    NDList forward(NDArray b) {
+      return new NDList(
+          mixture.logit(b).mul(scale.exp()).add(shift),
+          mixture.logSlope(b).add(scale).sum(new int[] {1, 2, 3}));
+    }
+
+    NDArray inverse(NDArray y) {
+      return mixture.inverseLogit(y.sub(shift).mul(scale.neg().exp()));
+    }
   }
 }

@@ -46,16 +46,17 @@ def gated_linear(h: Tensor, pos: Tensor, c: List[Tensor], mask: List[Tensor], at
   a = torch.amax(torch.reshape(p, [b, height, width, f, 3]), [-1])
   return torch.add(h, torch.glu(torch.linear(__torch__.keep(a, mask, at), c[2], c[3]), -1))
 
-# log F, log(1-F) and log pdf of a mixture of logistics at x [N]; log-weights, means, log-scales [K,N], components first so that sums over them run
-# along whole rows. Never forms F.
+# log F, log(1-F) and log d logit F / dx of a mixture of logistics at x [N]; log-weights, means, log-scales [K,N], components first so that sums over
+# them run along whole rows. Never forms F or 1-F: the logarithms of a sigmoid and of its complement come each from its own side, since one taken from
+# the other would have lost its digits where it is small.
 def mixture_terms(x: Tensor, log_weights: Tensor, means: Tensor, log_scales: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   z = torch.mul(torch.sub(torch.unsqueeze(x, 0), means), torch.exp(torch.neg(log_scales)))
   right = torch.log_sigmoid(torch.neg(z))
-  survival = torch.add(log_weights, right)
-  # right + z first: far right of a narrow component it is 0 to all digits, where a sum that holds the weight already has lost them
-  cdf = torch.add(log_weights, torch.add(right, z))
-  pdf = torch.sub(torch.add(cdf, right), log_scales)
-  return (torch.logsumexp(cdf, [0]), torch.logsumexp(survival, [0]), torch.logsumexp(pdf, [0]))
+  below = torch.add(log_weights, torch.log_sigmoid(z))
+  cdf = torch.logsumexp(below, [0])
+  survival = torch.logsumexp(torch.add(log_weights, right), [0])
+  pdf = torch.logsumexp(torch.sub(torch.add(below, right), log_scales), [0])
+  return (cdf, survival, torch.sub(torch.sub(pdf, cdf), survival))
 
 # raw [B,H,W,C*(2+3K)] to s, t [N] and log-weights, means, log-scales [K,N], N = BHWC
 def mixture_parameters(raw: Tensor, n: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
@@ -136,49 +137,72 @@ class Kernels(Module):
   # y = logit F(x) * exp(s) + t; log-det = sum[log pdf - log F - log(1-F) + s]
   def mixture_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
     s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.numel(x))
-    cdf, survival, pdf = __torch__.mixture_terms(torch.flatten(x), w, m, ls)
+    cdf, survival, slope = __torch__.mixture_terms(torch.flatten(x), w, m, ls)
     y = torch.add(torch.mul(torch.sub(cdf, survival), torch.exp(s)), t)
-    d = torch.add(torch.sub(torch.sub(pdf, cdf), survival), s)
+    d = torch.add(slope, s)
     return (torch.reshape(y, torch.size(x)), torch.sum(torch.reshape(d, [torch.size(x, 0), -1]), [1]))
 
-  # Newton on logit F(x) = (y-t) exp(-s) inside the exact bracket, a bisection step wherever Newton's leaves it or does not halve it.
-  # Also returns the number of iterations of each element.
+  # x with logit F(x) = (y-t) exp(-s), in float64 whatever the type of y: Newton inside the exact bracket, a bisection step wherever Newton's would leave
+  # it or is more than half the step before. Elements that are done leave the loop. Also returns how often F was computed for each element.
   def mixture_inverse(self, y: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
-    s, t, w, m, ls = __torch__.mixture_parameters(raw, torch.numel(y))
-    target = torch.mul(torch.sub(torch.flatten(y), t), torch.exp(torch.neg(s)))
-    ends = torch.add(m, torch.mul(torch.exp(ls), torch.unsqueeze(target, 0)))
-    lo = torch.amin(ends, [0])
-    hi = torch.amax(ends, [0])
-    x = torch.mul(torch.add(lo, hi), 0.5)
-    eps = 2.2204460492503131e-16
+    s, t, w, m, ls = __torch__.mixture_parameters(torch.to(raw, 7), torch.numel(y))
+    target = torch.mul(torch.sub(torch.flatten(torch.to(y, 7)), t), torch.exp(torch.neg(s)))
+    # of the logit, a few roundings: 4 of float64, or a quarter of one of float32, whose result is rounded once more
+    eps = 8.8817841970012523e-16
     if y.dtype == 6:
-      eps = 1.1920928955078125e-07
-    tolerance = torch.mul(torch.add(torch.abs(target), 1.), 2. * eps)
-    active = torch.gt(torch.sub(hi, lo), 0.)
+      eps = 2.98023223876953125e-08
+    tolerance = torch.mul(torch.add(torch.abs(target), 1.), eps)
+    scales = torch.exp(ls)
+    ends = torch.add(m, torch.mul(scales, torch.unsqueeze(target, 0)))
+    lo, hi = torch.amin(ends, [0]), torch.amax(ends, [0])
+    narrowest = torch.amin(scales, [0])
+    x = torch.mul(torch.add(lo, hi), 0.5)
+    step = torch.sub(hi, lo)
+    active = torch.gt(step, 0.)
     count = torch.zeros_like(x)
-    step = 0
-    going = bool(torch.any(active))
-    while going:
-      cdf, survival, pdf = __torch__.mixture_terms(x, w, m, ls)
+    found, counts = torch.clone(x), torch.clone(count)
+    at = torch.arange(torch.numel(x), device=x.device)
+    left = int(torch.sum(active))
+    rounds = 0
+    while left > 0 and rounds < 200:
+      if left * 4 <= torch.numel(at) * 3:
+        _0 = torch.index_copy_(found, 0, at, x)
+        _1 = torch.index_copy_(counts, 0, at, count)
+        on = torch.squeeze(torch.nonzero(active), 1)
+        w, m, ls = torch.index_select(w, 1, on), torch.index_select(m, 1, on), torch.index_select(ls, 1, on)
+        target, tolerance = torch.index_select(target, 0, on), torch.index_select(tolerance, 0, on)
+        lo, hi, narrowest = torch.index_select(lo, 0, on), torch.index_select(hi, 0, on), torch.index_select(narrowest, 0, on)
+        x, step, count = torch.index_select(x, 0, on), torch.index_select(step, 0, on), torch.index_select(count, 0, on)
+        active, at = torch.index_select(active, 0, on), torch.index_select(at, 0, on)
+      cdf, survival, log_slope = __torch__.mixture_terms(x, w, m, ls)
       residual = torch.sub(torch.sub(cdf, survival), target)
-      slope = torch.exp(torch.sub(torch.sub(pdf, cdf), survival))
-      count = torch.add(count, torch._cast_Float(active))
-      low = torch.logical_and(active, torch.lt(residual, 0.))
-      high = torch.logical_and(active, torch.gt(residual, 0.))
+      # between narrow components the slope itself may underflow
+      slope = torch.clamp_min(torch.exp(log_slope), 1e-300)
+      count = torch.add(count, active)
+      lo = torch.where(torch.lt(residual, 0.), x, lo)
+      hi = torch.where(torch.gt(residual, 0.), x, hi)
       width = torch.sub(hi, lo)
-      lo = torch.where(low, x, lo)
-      hi = torch.where(high, x, hi)
+      off = torch.abs(residual)
+      length = torch.div(off, slope)
       newton = torch.sub(x, torch.div(residual, slope))
-      middle = torch.add(lo, torch.mul(torch.sub(hi, lo), 0.5))
-      inside = torch.logical_and(torch.gt(newton, lo), torch.lt(newton, hi))
-      halves = torch.le(torch.abs(torch.sub(newton, x)), torch.mul(width, 0.5))
-      next = torch.where(torch.logical_and(inside, halves), newton, middle)
-      active = torch.logical_and(active, torch.gt(torch.abs(residual), tolerance))
-      active = torch.logical_and(active, torch.gt(torch.sub(hi, lo), torch.mul(torch.abs(x), eps)))
+      within = torch.minimum(torch.maximum(newton, lo), hi)
+      # log slope changes by at most 2/s per unit of x, s the smallest scale: a Newton step d <= s/4 from residual r ends within 1.65 |r| d / s
+      near = torch.logical_and(
+        torch.le(torch.mul(length, 4.), narrowest), torch.le(torch.mul(torch.mul(off, length), 3.2999999999999998), torch.mul(narrowest, tolerance)))
+      hit = torch.le(off, torch.add(tolerance, torch.mul(torch.mul(slope, torch.abs(x)), eps)))
+      closed = torch.le(width, torch.mul(torch.abs(x), 2.2204460492503131e-16))
+      stays = torch.logical_or(hit, closed)
+      trusted = torch.logical_and(torch.eq(newton, within), torch.le(torch.mul(length, 2.), step))
+      halfway = torch.where(stays, x, torch.add(lo, torch.mul(width, 0.5)))
+      next = torch.where(torch.logical_or(near, torch.logical_and(trusted, torch.logical_not(stays))), within, halfway)
+      step = torch.abs(torch.sub(next, x))
       x = torch.where(active, next, x)
-      step = step + 1
-      going = bool(torch.any(active)) and step < 100
-    return (torch.reshape(x, torch.size(y)), torch.reshape(count, torch.size(y)))
+      active = torch.logical_and(active, torch.logical_not(torch.logical_or(near, stays)))
+      left = int(torch.sum(active))
+      rounds = rounds + 1
+    _2 = torch.index_copy_(found, 0, at, x)
+    _3 = torch.index_copy_(counts, 0, at, count)
+    return (torch.to(torch.reshape(found, torch.size(y)), y.dtype), torch.reshape(counts, torch.size(y)))
 
   def affine_forward(self, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
     c = torch.size(x, 3)
