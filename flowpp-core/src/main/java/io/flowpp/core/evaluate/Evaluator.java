@@ -55,7 +55,7 @@ public final class Evaluator implements AutoCloseable {
     NDManager manager = ComputeDevice.open(device);
     Kernels kernels = Kernels.load(manager);
     Weights values = Weights.zeros(manager, kernels, built.parameters(), DataType.FLOAT32);
-    WeightFile.read(weights, values, "", kernels);
+    WeightFile.read(weights, values, model, "", kernels);
     return new Evaluator(
         built, manager, Workers.of(ComputeDevice.workers(manager, threads)), kernels, values);
   }

@@ -1,13 +1,16 @@
 package io.flowpp.core.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.nn.Weights;
+import io.flowpp.core.spec.ModelSpec;
+import io.flowpp.core.weights.Safetensors;
 import io.flowpp.core.weights.WeightFile;
+import io.flowpp.core.weights.WeightMismatchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -16,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +48,7 @@ final class Checkpoint {
    *
    * @param threads that shared each batch: results are equal bit for bit at the same number only
    * @param stateSha256 digest of the file of tensors
+   * @param spec of the model; checkpoints of old do not say it
    */
   record State(
       @JsonProperty("step") int step,
@@ -50,11 +56,12 @@ final class Checkpoint {
       @JsonProperty("threads") int threads,
       @JsonProperty("weightsSha256") String weightsSha256,
       @JsonProperty("stateSha256") @Nullable String stateSha256,
+      @JsonProperty("spec") @Nullable JsonNode spec,
       @JsonProperty("curve") List<TrainingListener.Step> curve,
       @JsonProperty("validations") List<TrainingListener.Validation> validations) {
 
     State withStateSha256(String digest) {
-      return new State(step, seconds, threads, weightsSha256, digest, curve, validations);
+      return new State(step, seconds, threads, weightsSha256, digest, spec, curve, validations);
     }
   }
 
@@ -64,19 +71,20 @@ final class Checkpoint {
   }
 
   /** Writes a checkpoint and takes away all earlier ones but one. */
-  static Path write(Path directory, State state, Weights weights, Weights average, Adam adam) {
+  static Path write(
+      Path directory, State state, ModelSpec spec, Weights weights, Weights average, Adam adam) {
     Path target = directory.resolve(String.format("%s%08d", PREFIX, state.step()));
     try {
       Files.createDirectories(directory);
       deleteIncomplete(directory);
       Path temporary = Files.createTempDirectory(directory, "incomplete-");
-      NDList tensors = new NDList();
-      named(tensors, "weights", weights.flat());
-      named(tensors, "average", average.flat());
-      named(tensors, "adam/first", adam.firstMoment());
-      named(tensors, "adam/second", adam.secondMoment());
-      WeightFile.writeTensors(temporary.resolve(STATE), tensors);
-      WeightFile.write(temporary.resolve(WEIGHTS), average, "");
+      Map<String, NDArray> tensors = new LinkedHashMap<>();
+      tensors.put("weights", weights.flat());
+      tensors.put("average", average.flat());
+      tensors.put("adam/first", adam.firstMoment());
+      tensors.put("adam/second", adam.secondMoment());
+      Safetensors.write(temporary.resolve(STATE), tensors, Map.of());
+      WeightFile.write(temporary.resolve(WEIGHTS), average, spec);
       String digest = WeightFile.fileSha256(temporary.resolve(STATE));
       MAPPER.writeValue(temporary.resolve(JSON).toFile(), state.withStateSha256(digest));
       for (String file : List.of(STATE, WEIGHTS, JSON)) {
@@ -97,15 +105,26 @@ final class Checkpoint {
     return target;
   }
 
-  /** Fills weights, average and moments from {@code checkpoint}. */
-  static State read(Path checkpoint, Weights weights, Weights average, Adam adam, Kernels kernels) {
+  /**
+   * Fills weights, average and moments from {@code checkpoint}.
+   *
+   * @throws WeightMismatchException if it is one of another model than {@code spec}
+   */
+  static State read(
+      Path checkpoint,
+      ModelSpec spec,
+      Weights weights,
+      Weights average,
+      Adam adam,
+      Kernels kernels) {
     try (NDManager scratch = weights.flat().getManager().newSubManager()) {
       State state = MAPPER.readValue(checkpoint.resolve(JSON).toFile(), State.class);
       String digest = WeightFile.fileSha256(checkpoint.resolve(STATE));
       if (!digest.equals(state.stateSha256())) {
         throw new DamagedCheckpointException(checkpoint, digest, state.stateSha256());
       }
-      Map<String, NDArray> tensors = WeightFile.readTensors(checkpoint.resolve(STATE), scratch);
+      requireSame(checkpoint, state, spec, weights);
+      Map<String, NDArray> tensors = Safetensors.open(checkpoint.resolve(STATE)).read(scratch);
       fill(weights.flat(), tensors, "weights", checkpoint, kernels);
       fill(average.flat(), tensors, "average", checkpoint, kernels);
       fill(adam.firstMoment(), tensors, "adam/first", checkpoint, kernels);
@@ -113,6 +132,18 @@ final class Checkpoint {
       return state;
     } catch (IOException e) {
       throw new UncheckedIOException("reading the checkpoint " + checkpoint, e);
+    }
+  }
+
+  private static void requireSame(Path checkpoint, State state, ModelSpec spec, Weights weights) {
+    List<String> differences =
+        new ArrayList<>(
+            WeightFile.differences(checkpoint.resolve(WEIGHTS), weights.parameters(), ""));
+    if (state.spec() != null) {
+      differences.addAll(WeightFile.differences(state.spec(), spec, true));
+    }
+    if (!differences.isEmpty()) {
+      throw new WeightMismatchException(checkpoint, differences);
     }
   }
 
@@ -124,11 +155,6 @@ final class Checkpoint {
           checkpoint + " holds no " + name + " of shape " + target.getShape());
     }
     kernels.call("copy").with(source).with(target).run();
-  }
-
-  private static void named(NDList list, String name, NDArray array) {
-    array.setName(name);
-    list.add(array);
   }
 
   private static List<Path> all(Path directory) {

@@ -14,6 +14,7 @@ import io.flowpp.core.nn.Weights;
 import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
 import io.flowpp.core.spec.TrainingSpec;
+import io.flowpp.core.weights.SpecJson;
 import io.flowpp.core.weights.WeightFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +115,8 @@ final class TrainingLoop implements AutoCloseable {
     return Checkpoint.latest(request.checkpoints(), training.steps())
         .map(
             path -> {
-              Checkpoint.State state = Checkpoint.read(path, weights, average, adam, kernels);
+              Checkpoint.State state =
+                  Checkpoint.read(path, model.spec(), weights, average, adam, kernels);
               curve.addAll(state.curve());
               validations.addAll(state.validations());
               secondsBefore = state.seconds();
@@ -134,7 +136,8 @@ final class TrainingLoop implements AutoCloseable {
       Pass initialising = new Pass(scratch, kernels, weights, Pass.Mode.INITIALISE, seed);
       Pass drawing = initialising;
       if (request.dequantizerWeights() != null) {
-        WeightFile.read(request.dequantizerWeights(), weights, FlowPlusPlus.DEQUANTIZER, kernels);
+        WeightFile.read(
+            request.dequantizerWeights(), weights, model.spec(), FlowPlusPlus.DEQUANTIZER, kernels);
         drawing = new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, seed);
       }
       NDArray u = model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, drawing).u();
@@ -228,9 +231,10 @@ final class TrainingLoop implements AutoCloseable {
             request.threads(),
             WeightFile.sha256(average),
             null,
+            SpecJson.tree(model.spec()),
             List.copyOf(curve),
             List.copyOf(validations));
-    return Checkpoint.write(request.checkpoints(), state, weights, average, adam);
+    return Checkpoint.write(request.checkpoints(), state, model.spec(), weights, average, adam);
   }
 
   private double seconds() {

@@ -1,13 +1,12 @@
 package io.flowpp.core.weights;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Weights;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
+import io.flowpp.core.spec.ModelSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,79 +20,107 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Reads and writes weights as safetensors under the parameters' names. */
+/**
+ * Reads and writes weights as safetensors under the parameters' names; the spec of their model lies
+ * in the file's metadata, so that a model can be built from its weights alone.
+ */
 public final class WeightFile {
+  private static final String SPEC = "flowpp.spec";
+
   private WeightFile() {}
 
-  /** Writes the parameters whose names begin with {@code prefix}. */
-  public static void write(Path file, Weights weights, String prefix) {
-    NDList named = new NDList();
-    for (Parameter p : weights.parameters()) {
-      if (p.name().startsWith(prefix)) {
-        NDArray view = weights.get(p);
-        view.setName(p.name());
-        named.add(view);
-      }
-    }
-    writeTensors(file, named);
+  /** Writes all parameters of a model of {@code spec}. */
+  public static void write(Path file, Weights weights, ModelSpec spec) {
+    Map<String, NDArray> named = new LinkedHashMap<>();
+    weights.parameters().forEach(p -> named.put(p.name(), weights.get(p)));
+    Safetensors.write(file, named, Map.of(SPEC, SpecJson.write(spec)));
   }
 
-  /** Writes tensors under the names that they carry. */
-  public static void writeTensors(Path file, NDList named) {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      named.encode(out, NDList.Encoding.SAFETENSORS);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing " + file, e);
-    }
-  }
-
-  /** The tensors of a file by name, owned by {@code manager}. */
-  public static Map<String, NDArray> readTensors(Path file, NDManager manager) {
-    Map<String, NDArray> tensors = new HashMap<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      for (NDArray tensor : NDList.decode(manager, in)) {
-        tensors.put(tensor.getName(), tensor);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading " + file, e);
-    }
-    return tensors;
+  /**
+   * The spec of the model whose weights {@code file} holds; empty if the file does not say.
+   *
+   * @throws IllegalArgumentException if what it says is no spec
+   */
+  public static Optional<ModelSpec> readSpec(Path file) {
+    return Optional.ofNullable(Safetensors.open(file).metadata().get(SPEC)).map(SpecJson::read);
   }
 
   /**
    * Fills the parameters whose names begin with {@code prefix} from {@code file}.
    *
+   * @param spec the model of {@code weights}
    * @throws WeightMismatchException if the file lacks one, has another shape of it, or holds others
-   *     under that prefix
+   *     under that prefix; or if the file says that its model was another one there
    */
-  public static void read(Path file, Weights weights, String prefix, Kernels kernels) {
-    try (NDManager scratch = weights.flat().getManager().newSubManager()) {
-      Map<String, NDArray> tensors = readTensors(file, scratch);
-      List<String> differences = new ArrayList<>();
-      for (Parameter p : weights.parameters()) {
-        if (!p.name().startsWith(prefix)) {
-          continue;
-        }
-        NDArray tensor = tensors.remove(p.name());
-        if (tensor == null) {
-          differences.add(p.name() + " " + p.shape() + " is missing");
-        } else if (!tensor.getShape().equals(p.shape())) {
-          differences.add(p.name() + " is " + tensor.getShape() + ", the model has " + p.shape());
-        } else if (differences.isEmpty()) {
+  public static void read(
+      Path file, Weights weights, ModelSpec spec, String prefix, Kernels kernels) {
+    Safetensors source = Safetensors.open(file);
+    List<String> differences = differences(source, weights.parameters(), prefix);
+    String written = source.metadata().get(SPEC);
+    if (written != null) {
+      differences.addAll(
+          differences(SpecJson.tree(SpecJson.read(written)), spec, prefix.isEmpty()));
+    }
+    if (!differences.isEmpty()) {
+      throw new WeightMismatchException(file, differences);
+    }
+    for (Parameter p : weights.parameters()) {
+      if (p.name().startsWith(prefix)) {
+        try (NDManager scratch = weights.flat().getManager().newSubManager()) {
+          NDArray tensor = source.read(p.name(), scratch);
           weights.assign(p, tensor.toType(weights.flat().getDataType(), false), kernels);
         }
       }
-      tensors.keySet().stream()
-          .filter(n -> n.startsWith(prefix))
-          .sorted()
-          .forEach(n -> differences.add(n + " is unknown to the model"));
-      if (!differences.isEmpty()) {
-        throw new WeightMismatchException(file, differences);
+    }
+  }
+
+  /**
+   * The tensors in which a file and a model differ, a line each; empty if the file fits.
+   *
+   * @param prefix only those whose names begin so
+   */
+  public static List<String> differences(Path file, List<Parameter> parameters, String prefix) {
+    return differences(Safetensors.open(file), parameters, prefix);
+  }
+
+  private static List<String> differences(
+      Safetensors source, List<Parameter> parameters, String prefix) {
+    Map<String, Safetensors.Entry> entries = new HashMap<>(source.entries());
+    List<String> differences = new ArrayList<>();
+    for (Parameter p : parameters) {
+      if (p.name().startsWith(prefix)) {
+        Safetensors.Entry entry = entries.remove(p.name());
+        if (entry == null) {
+          differences.add(p.name() + " " + p.shape() + " is missing");
+        } else if (!entry.shape().equals(p.shape())) {
+          differences.add(p.name() + " is " + entry.shape() + ", the model has " + p.shape());
+        }
       }
     }
+    entries.keySet().stream()
+        .filter(n -> n.startsWith(prefix))
+        .sorted()
+        .forEach(n -> differences.add(n + " is unknown to the model"));
+    return differences;
+  }
+
+  /**
+   * Where the spec of a file and that of a model give different functions: not in dropout and
+   * precision, which the same weights may change.
+   *
+   * @param whole false to leave out the flow
+   */
+  public static List<String> differences(JsonNode written, ModelSpec spec, boolean whole) {
+    return SpecJson.differences(written, SpecJson.tree(spec)).stream()
+        .filter(line -> whole || !line.startsWith("flow"))
+        .filter(line -> !line.contains("dropout: ") && !line.contains("arithmetic: "))
+        .map(line -> "spec: " + line)
+        .toList();
   }
 
   /** SHA-256 of a file's bytes. */

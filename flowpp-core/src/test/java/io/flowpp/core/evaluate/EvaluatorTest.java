@@ -95,7 +95,7 @@ class EvaluatorTest {
     Path file = directory.resolve("weights-" + threads + ".safetensors");
     try (Lab lab = new Lab()) {
       var parameters = FlowPlusPlus.build(model).parameters();
-      WeightFile.write(file, lab.lively(parameters, DataType.FLOAT32, 3, .2f), "");
+      WeightFile.write(file, lab.lively(parameters, DataType.FLOAT32, 3, .2f), model);
     }
     return Evaluator.open(model, file, "cpu", threads);
   }

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.testing.Lab;
-import io.flowpp.core.weights.WeightFile;
+import io.flowpp.core.weights.Safetensors;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ final class ReferenceFile {
     String resource = "/reference/" + name + ".safetensors";
     URI uri =
         URI.create(Objects.requireNonNull(getClass().getResource(resource), resource).toString());
-    tensors = WeightFile.readTensors(Path.of(uri), lab.manager());
+    tensors = Safetensors.open(Path.of(uri)).read(lab.manager());
   }
 
   NDArray get(String tensor) {

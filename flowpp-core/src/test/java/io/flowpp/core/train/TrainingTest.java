@@ -147,8 +147,10 @@ class TrainingTest {
     try (Lab lab = new Lab()) {
       Weights before = lab.start(model.parameters(), ai.djl.ndarray.types.DataType.FLOAT32, 99);
       Weights after = lab.start(model.parameters(), ai.djl.ndarray.types.DataType.FLOAT32, 99);
-      WeightFile.read(pretrained.weights(), before, FlowPlusPlus.DEQUANTIZER, lab.kernels());
-      WeightFile.read(joint.weights(), after, FlowPlusPlus.DEQUANTIZER, lab.kernels());
+      WeightFile.read(
+          pretrained.weights(), before, model.spec(), FlowPlusPlus.DEQUANTIZER, lab.kernels());
+      WeightFile.read(
+          joint.weights(), after, model.spec(), FlowPlusPlus.DEQUANTIZER, lab.kernels());
       assertThat(WeightFile.sha256(after)).isEqualTo(WeightFile.sha256(before));
     }
   }

@@ -16,6 +16,7 @@ import io.flowpp.core.testing.Lab;
 import io.flowpp.core.testing.Specs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +34,14 @@ class WeightFileTest {
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void aFileGivesBackEveryBit(DataType type) {
     Path file = directory.resolve("w.safetensors");
-    List<Parameter> parameters = FlowPlusPlus.build(Specs.tiny(3, COUPLING)).parameters();
+    ModelSpec spec = Specs.tiny(3, COUPLING);
+    List<Parameter> parameters = FlowPlusPlus.build(spec).parameters();
     try (Lab lab = new Lab()) {
       Weights written = lab.lively(parameters, type, 1);
-      WeightFile.write(file, written, "");
+      WeightFile.write(file, written, spec);
       Weights read = lab.lively(parameters, type, 2);
       assertThat(WeightFile.sha256(read)).isNotEqualTo(WeightFile.sha256(written));
-      WeightFile.read(file, read, "", lab.kernels());
+      WeightFile.read(file, read, spec, "", lab.kernels());
       assertThat(read.flat().toByteBuffer()).isEqualTo(written.flat().toByteBuffer());
       assertThat(WeightFile.sha256(read)).isEqualTo(WeightFile.sha256(written));
     }
@@ -49,19 +51,72 @@ class WeightFileTest {
   void anotherModelsFileIsRefusedWithWhatDiffers() {
     Path file = directory.resolve("w.safetensors");
     try (Lab lab = new Lab()) {
-      List<Parameter> colour = FlowPlusPlus.build(Specs.tiny(3, COUPLING)).parameters();
-      WeightFile.write(file, lab.start(colour, DataType.FLOAT32, 1), "");
+      write(lab, file, Specs.tiny(3, COUPLING));
       CouplingSpec affine = Specs.affine(Specs.conditioner(4, 2, Specs.ATTENTION, 0));
-      List<Parameter> grey = FlowPlusPlus.build(Specs.tiny(1, affine)).parameters();
-      Weights other = lab.start(grey, DataType.FLOAT32, 1);
-      var refused =
-          catchThrowableOfType(
-              WeightMismatchException.class, () -> WeightFile.read(file, other, "", lab.kernels()));
+      WeightMismatchException refused = refusal(lab, file, Specs.tiny(1, affine));
       assertThat(refused.differences())
+          .contains("spec: shape/channels: 3 there, 1 here")
+          .contains("spec: flow/0/coupling: mixture there, affine here")
           .anyMatch(d -> d.contains("flow/0/coupling0/norm/a/gain") && d.contains("the model has"))
           .anyMatch(d -> d.contains("block1") && d.endsWith("is missing"));
       assertThat(refused).hasMessageContaining("w.safetensors").hasMessageContaining("more");
     }
+  }
+
+  /** Heads leave no trace in any shape, so only the spec in the file can tell. */
+  @Test
+  void weightsOfAModelOfTheSameShapesButAnotherFunctionAreRefused() {
+    Path file = directory.resolve("w.safetensors");
+    CouplingSpec oneHead =
+        Specs.mixture(2, Specs.conditioner(4, 1, new MixingSpec.SelfAttention(1), 0));
+    try (Lab lab = new Lab()) {
+      write(lab, file, Specs.tiny(3, COUPLING));
+      assertThat(refusal(lab, file, Specs.tiny(3, oneHead)).differences())
+          .contains("spec: flow/0/coupling/conditioner/mixing/heads: 2 there, 1 here")
+          .allMatch(line -> line.startsWith("spec: "));
+    }
+  }
+
+  @Test
+  void dropoutMayChangeFromAFileToAModel() {
+    Path file = directory.resolve("w.safetensors");
+    CouplingSpec dropping = Specs.mixture(2, Specs.conditioner(4, 1, Specs.ATTENTION, .2));
+    try (Lab lab = new Lab()) {
+      write(lab, file, Specs.tiny(3, dropping));
+      ModelSpec spec = Specs.tiny(3, COUPLING);
+      Weights weights = lab.start(FlowPlusPlus.build(spec).parameters(), DataType.FLOAT32, 2);
+      WeightFile.read(file, weights, spec, "", lab.kernels());
+      Weights same = lab.start(weights.parameters(), DataType.FLOAT32, 1);
+      assertThat(WeightFile.sha256(weights)).isEqualTo(WeightFile.sha256(same));
+    }
+  }
+
+  @Test
+  void aModelCanBeBuiltFromItsWeightsAlone() {
+    Path file = directory.resolve("w.safetensors");
+    try (Lab lab = new Lab()) {
+      write(lab, file, Specs.tiny(3, COUPLING));
+      ModelSpec spec = WeightFile.readSpec(file).orElseThrow();
+      assertThat(spec).isEqualTo(Specs.tiny(3, COUPLING));
+      Safetensors.write(file, Map.of(), Map.of());
+      assertThat(WeightFile.readSpec(file)).isEmpty();
+    }
+  }
+
+  private static void write(Lab lab, Path file, ModelSpec spec) {
+    List<Parameter> parameters = FlowPlusPlus.build(spec).parameters();
+    WeightFile.write(file, lab.start(parameters, DataType.FLOAT32, 1), spec);
+  }
+
+  private static WeightMismatchException refusal(Lab lab, Path file, ModelSpec spec) {
+    Weights weights = lab.start(FlowPlusPlus.build(spec).parameters(), DataType.FLOAT32, 2);
+    String before = WeightFile.sha256(weights);
+    var refused =
+        catchThrowableOfType(
+            WeightMismatchException.class,
+            () -> WeightFile.read(file, weights, spec, "", lab.kernels()));
+    assertThat(WeightFile.sha256(weights)).as("nothing was loaded").isEqualTo(before);
+    return refused;
   }
 
   @ParameterizedTest
