@@ -8,6 +8,7 @@ import io.flowpp.core.flow.FlowChain;
 import io.flowpp.core.nn.ContextNetwork;
 import io.flowpp.core.nn.Pass;
 import io.flowpp.core.random.Randomness;
+import java.util.List;
 
 /**
  * u = q_x(eps), eps ~ N(0,I): a flow conditioned on a network of the image. log q(u|x) = log N(eps;
@@ -34,20 +35,55 @@ public final class VariationalDequantizer implements Dequantizer {
     return push(x, eps, copies, pass);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws io.flowpp.core.nn.NonFiniteException naming the layer at which infinities or NaN arise
+   * @throws io.flowpp.core.flow.NotInvertibleException if a layer's matrix is singular
+   */
   @Override
   public Noise push(NDArray x, NDArray eps, int copies, Pass pass) {
-    return Pushed.through(flow, condition(x, copies, pass), eps, pass);
+    Noise noise = Pushed.through(flow, condition(x, copies, pass), eps, pass);
+    pass.requireFinite(
+        noise.logDensity(),
+        () -> List.of(copies > 1 ? x.repeat(0, copies) : x, eps),
+        (one, again) -> Pushed.through(flow, condition(one.get(0), 1, again), one.get(1), again));
+    return noise;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws io.flowpp.core.flow.DomainException if u is not inside (0,1)
+   * @throws RuntimeException as {@link #push}
+   */
   @Override
   public NDArray logDensity(NDArray x, NDArray u, int copies, Pass pass) {
+    return pass.requireFinite(
+        density(x, u, copies, pass),
+        () -> List.of(copies > 1 ? x.repeat(0, copies) : x, u),
+        (one, again) -> density(one.get(0), one.get(1), 1, again));
+  }
+
+  private NDArray density(NDArray x, NDArray u, int copies, Pass pass) {
     Flow.Condition condition = condition(x, copies, pass);
     NDArray eps = flow.inverse(new NDList(u), condition, pass).singletonOrThrow();
     return Pushed.through(flow, condition, eps, pass).logDensity();
   }
 
-  /** eps with q_x(eps) = u. */
+  /**
+   * eps with q_x(eps) = u.
+   *
+   * @throws RuntimeException as {@link #logDensity}
+   */
   public NDArray pull(NDArray x, NDArray u, Pass pass) {
+    return pass.requireFinite(
+        pulled(x, u, pass),
+        () -> List.of(x, u),
+        (one, again) -> pulled(one.get(0), one.get(1), again));
+  }
+
+  private NDArray pulled(NDArray x, NDArray u, Pass pass) {
     return flow.inverse(new NDList(u), condition(x, 1, pass), pass).singletonOrThrow();
   }
 

@@ -18,10 +18,12 @@ import java.util.List;
 public final class ActNorm implements Flow {
   private static final double EPSILON = 1e-8;
 
+  private final String name;
   private final List<Parameter> parameters;
 
   public ActNorm(Parameters owner, Shape half) {
     Parameters room = owner.in("norm");
+    name = room.path();
     long[] dims = half.getShape();
     parameters =
         List.of(
@@ -29,6 +31,11 @@ public final class ActNorm implements Flow {
             room.add("a/bias", Parameter.Start.ZERO, dims),
             room.add("b/gain", Parameter.Start.ONE, dims),
             room.add("b/bias", Parameter.Start.ZERO, dims));
+  }
+
+  @Override
+  public String label() {
+    return name;
   }
 
   @Override

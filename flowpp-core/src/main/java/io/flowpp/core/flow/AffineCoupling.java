@@ -13,10 +13,12 @@ import io.flowpp.core.spec.CouplingSpec;
  * tanh(raw); log|det J| = Σ scale (Dinh et al. 2017).
  */
 public final class AffineCoupling implements Flow {
+  private final String name;
   private final Conditioner conditioner;
 
   public AffineCoupling(
       Parameters owner, String name, CouplingSpec.Affine spec, Shape half, int contextFilters) {
+    this.name = name;
     conditioner =
         new Conditioner(
             owner.in("coupling"),
@@ -25,6 +27,11 @@ public final class AffineCoupling implements Flow {
             half,
             spec.parametersPerChannel(),
             contextFilters);
+  }
+
+  @Override
+  public String label() {
+    return name;
   }
 
   @Override

@@ -15,6 +15,9 @@ public interface Flow {
    */
   record Transformed(NDList value, @Nullable NDArray logDet) {}
 
+  /** What errors call it: the path of its parameters in the model, or what it does. */
+  String label();
+
   /** y = f(x) and log|det dy/dx|. */
   Transformed forward(NDList x, Condition condition, Pass pass);
 

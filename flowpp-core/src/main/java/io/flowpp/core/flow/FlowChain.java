@@ -13,12 +13,24 @@ public record FlowChain(List<Flow> flows) implements Flow {
   }
 
   @Override
+  public String label() {
+    return "chain of " + flows.size() + " flows";
+  }
+
+  /**
+   * @throws io.flowpp.core.nn.NonFiniteException naming the first flow whose value or
+   *     log-determinant is not finite, in a checked walk
+   */
+  @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
     NDList value = x;
     NDArray logDet = null;
     for (Flow flow : flows) {
       Transformed t = flow.forward(value, condition, pass);
-      value = t.value();
+      value = finite(flow.label(), t.value(), pass);
+      if (t.logDet() != null) {
+        pass.finite(flow.label() + ", log-determinant", t.logDet());
+      }
       logDet = plus(logDet, t.logDet());
     }
     return new Transformed(value, logDet);
@@ -28,9 +40,15 @@ public record FlowChain(List<Flow> flows) implements Flow {
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDList value = y;
     for (int i = flows.size() - 1; i >= 0; i--) {
-      value = flows.get(i).inverse(value, condition, pass);
+      Flow flow = flows.get(i);
+      value = finite("inverse of " + flow.label(), flow.inverse(value, condition, pass), pass);
     }
     return value;
+  }
+
+  private static NDList finite(String where, NDList values, Pass pass) {
+    values.forEach(value -> pass.finite(where, value));
+    return values;
   }
 
   private static @Nullable NDArray plus(@Nullable NDArray a, @Nullable NDArray b) {

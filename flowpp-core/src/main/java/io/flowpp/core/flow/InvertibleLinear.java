@@ -1,6 +1,9 @@
 package io.flowpp.core.flow;
 
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
@@ -12,16 +15,26 @@ import java.util.List;
  * float64 whatever the type of x.
  */
 public final class InvertibleLinear implements Flow {
+  private final String name;
   private final List<Parameter> parameters;
 
   public InvertibleLinear(Parameters owner, long channels) {
     Parameters room = owner.in("linear");
+    name = room.path();
     parameters =
         List.of(
             room.add("a", Parameter.Start.NEAR_IDENTITY, channels, channels),
             room.add("b", Parameter.Start.NEAR_IDENTITY, channels, channels));
   }
 
+  @Override
+  public String label() {
+    return name;
+  }
+
+  /**
+   * @throws NotInvertibleException if log|det J| is minus infinity and the walk is checked
+   */
   @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
     NDList y =
@@ -31,16 +44,33 @@ public final class InvertibleLinear implements Flow {
             .with(x.get(1))
             .with(pass.weights().get(parameters))
             .run();
+    if (pass.checked() && isMinusInfinity(y.get(2))) {
+      throw new NotInvertibleException(name);
+    }
     return new Transformed(new NDList(y.get(0), y.get(1)), y.get(2));
   }
 
+  private static boolean isMinusInfinity(NDArray logDet) {
+    return logDet.toType(DataType.FLOAT64, true).toDoubleArray()[0] == Double.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * @throws NotInvertibleException if a matrix is singular
+   */
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
-    return pass.kernels()
-        .call("invertible_linear_inverse")
-        .with(y.get(0))
-        .with(y.get(1))
-        .with(pass.weights().get(parameters))
-        .run();
+    try {
+      return pass.kernels()
+          .call("invertible_linear_inverse")
+          .with(y.get(0))
+          .with(y.get(1))
+          .with(pass.weights().get(parameters))
+          .run();
+    } catch (EngineException e) {
+      if (String.valueOf(e.getMessage()).contains("singular")) {
+        throw new NotInvertibleException(name);
+      }
+      throw e;
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.flowpp.core.flow;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Pass;
 
 /**
@@ -9,7 +11,18 @@ import io.flowpp.core.nn.Pass;
  */
 public record LogitTransform(int bits) implements Flow {
   @Override
+  public String label() {
+    return "squeeze and logit";
+  }
+
+  /**
+   * @throws DomainException if a squeezed value is not inside (0,1) and the walk is checked
+   */
+  @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
+    if (pass.checked()) {
+      requireInside(x.singletonOrThrow());
+    }
     NDList y =
         pass.kernels()
             .call("logit")
@@ -27,6 +40,18 @@ public record LogitTransform(int bits) implements Flow {
             .with(y.singletonOrThrow())
             .with(pass.kernels().number(scale()))
             .single());
+  }
+
+  private void requireInside(NDArray v) {
+    double levels = 1 << bits;
+    for (double each : v.toType(DataType.FLOAT64, true).toDoubleArray()) {
+      double squeezed = .05 + each * scale();
+      if (!(squeezed > 0 && squeezed < 1)) {
+        double beyond = levels * .05 / .9;
+        String domain = "(" + -beyond + ", " + (levels + beyond) + ") for " + bits + "-bit data";
+        throw new DomainException(label(), each, domain);
+      }
+    }
   }
 
   private double scale() {

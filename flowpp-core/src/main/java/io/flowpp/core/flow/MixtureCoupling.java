@@ -22,6 +22,7 @@ import io.flowpp.core.spec.CouplingSpec;
 public final class MixtureCoupling implements Flow {
   private static final float MIN_LOG_SCALE = -7; // the authors' floor
 
+  private final String name;
   private final Conditioner conditioner;
   private final Arithmetic arithmetic;
 
@@ -31,6 +32,7 @@ public final class MixtureCoupling implements Flow {
       CouplingSpec.MixtureOfLogistics spec,
       Shape half,
       int contextFilters) {
+    this.name = name;
     conditioner =
         new Conditioner(
             owner.in("coupling"),
@@ -40,6 +42,11 @@ public final class MixtureCoupling implements Flow {
             spec.parametersPerChannel(),
             contextFilters);
     arithmetic = spec.arithmetic();
+  }
+
+  @Override
+  public String label() {
+    return name;
   }
 
   @Override

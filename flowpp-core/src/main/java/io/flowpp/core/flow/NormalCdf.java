@@ -14,6 +14,11 @@ public enum NormalCdf implements Flow {
   INSTANCE;
 
   @Override
+  public String label() {
+    return "normal distribution function";
+  }
+
+  @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
     NDList y = pass.kernels().call("normal_cdf").with(x.singletonOrThrow()).run();
     return new Transformed(new NDList(y.get(0)), y.get(1));

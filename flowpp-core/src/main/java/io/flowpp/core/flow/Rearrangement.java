@@ -3,6 +3,7 @@ package io.flowpp.core.flow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.flowpp.core.nn.Pass;
+import java.util.Locale;
 
 /** Maps that only move values: log|det J| = 0. */
 public enum Rearrangement implements Flow {
@@ -24,6 +25,11 @@ public enum Rearrangement implements Flow {
   Rearrangement(String method, String inverse) {
     this.method = method;
     this.inverse = inverse;
+  }
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   @Override

@@ -110,16 +110,36 @@ public final class FlowPlusPlus {
     return new Bound(logDensity(repeated.add(noise.u()), pass), noise.logDensity());
   }
 
-  /** log p(v) in nats, [B], of continuous v in [0, 2^bits]^D. */
+  /**
+   * log p(v) in nats, [B], of continuous v in [0, 2^bits]^D.
+   *
+   * @throws io.flowpp.core.flow.DomainException if v lies where the logit is not defined
+   * @throws io.flowpp.core.flow.NotInvertibleException if a layer's matrix is singular
+   * @throws io.flowpp.core.nn.NonFiniteException naming the layer at which infinities or NaN arise
+   */
   public NDArray logDensity(NDArray v, Pass pass) {
+    return pass.requireFinite(
+        density(v, pass), () -> List.of(v), (one, plain) -> density(one.get(0), plain));
+  }
+
+  private NDArray density(NDArray v, Pass pass) {
     Flow.Transformed t = flow.forward(new NDList(v), Flow.Condition.NONE, pass);
     NDArray logNormal =
         pass.kernels().call("standard_normal").with(t.value().singletonOrThrow()).single();
     return logNormal.add(Objects.requireNonNull(t.logDet()));
   }
 
-  /** The latent z of v: [B,H,W,C] to {@link #latentShape}. */
+  /**
+   * The latent z of v: [B,H,W,C] to {@link #latentShape}.
+   *
+   * @throws RuntimeException as {@link #logDensity}
+   */
   public NDArray encode(NDArray v, Pass pass) {
+    return pass.requireFinite(
+        latent(v, pass), () -> List.of(v), (one, plain) -> latent(one.get(0), plain));
+  }
+
+  private NDArray latent(NDArray v, Pass pass) {
     return flow.forward(new NDList(v), Flow.Condition.NONE, pass).value().singletonOrThrow();
   }
 
@@ -132,8 +152,17 @@ public final class FlowPlusPlus {
         images, s.height() >> folds, s.width() >> folds, (long) s.channels() << (2 * folds));
   }
 
-  /** v with flow(v) = z: a sample of p where z ~ N(0,I). */
+  /**
+   * v with flow(v) = z: a sample of p where z ~ N(0,I).
+   *
+   * @throws RuntimeException as {@link #logDensity}
+   */
   public NDArray generate(NDArray z, Pass pass) {
+    return pass.requireFinite(
+        decoded(z, pass), () -> List.of(z), (one, plain) -> decoded(one.get(0), plain));
+  }
+
+  private NDArray decoded(NDArray z, Pass pass) {
     return flow.inverse(new NDList(z), Flow.Condition.NONE, pass).singletonOrThrow();
   }
 }

@@ -53,14 +53,16 @@ record Body(
                 Mixing.heads(mixing),
                 normalised ? 1 : 0,
                 out == null ? 0 : ending == Ending.LINEAR ? 1 : 2);
-    return pass.kernels()
-        .call("network")
-        .with(x)
-        .with(activated == null ? pass.kernels().absent() : activated)
-        .with(values(pass))
-        .with(shape)
-        .with(masks)
-        .single();
+    NDArray y =
+        pass.kernels()
+            .call("network")
+            .with(x)
+            .with(activated == null ? pass.kernels().absent() : activated)
+            .with(values(pass))
+            .with(shape)
+            .with(masks)
+            .single();
+    return pass.finite(name, y);
   }
 
   /** What the kernel reads, in the order in which it does: weights as W, whatever way kept. */

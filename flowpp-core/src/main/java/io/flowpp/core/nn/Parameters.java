@@ -26,6 +26,11 @@ public final class Parameters {
     return new Parameters(all, path + room + "/");
   }
 
+  /** The path that is put before names, as layers are called in errors. */
+  public String path() {
+    return path.isEmpty() ? "" : path.substring(0, path.length() - 1);
+  }
+
   /** Adds a parameter of shape {@code dims}. */
   public Parameter add(String name, Parameter.Start start, long... dims) {
     Parameter parameter = new Parameter(all.size(), path + name, new Shape(dims), start);

@@ -4,12 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.random.CounterRandom;
 import io.flowpp.core.random.Seeds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * One walk through a model: the weights it reads, the arithmetic it uses, whether it drops values.
@@ -18,9 +21,23 @@ import java.util.List;
  *
  * @param seed root of the dropout masks of this walk
  * @param firstImage where this walk's images stand in the batch whose masks {@code seed} gives
+ * @param checked whether each layer's result is held to be finite: slower, to find the layer at
+ *     fault
  */
 public record Pass(
-    NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed, int firstImage) {
+    NDManager manager,
+    Kernels kernels,
+    Weights weights,
+    Mode mode,
+    long seed,
+    int firstImage,
+    boolean checked) {
+  /** A walk with a part of a batch. */
+  public Pass(
+      NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed, int firstImage) {
+    this(manager, kernels, weights, mode, seed, firstImage, false);
+  }
+
   /** A walk with a whole batch. */
   public Pass(NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed) {
     this(manager, kernels, weights, mode, seed, 0);
@@ -37,15 +54,49 @@ public record Pass(
     TRAIN,
     /** Dropout off, fast kernels. */
     EVALUATE,
-    /**
-     * Dropout off, plain array operations that read like the equations; every layer's result is
-     * held to be finite.
-     */
+    /** Dropout off, plain array operations that read like the equations. */
     REFERENCE
   }
 
   public NDArray value(Parameter parameter) {
     return weights.get(parameter);
+  }
+
+  /**
+   * Holds {@code result} to be finite; if it is not, walks again to find the layer at fault: image
+   * by image and by plain operations, which tells the part of a network, then as this pass did.
+   *
+   * @param batches gives what the walk begins with, [B,...] each
+   * @param walk repeats the walk with some of the batch
+   * @throws NonFiniteException naming the layer; the walk may throw another exception that tells
+   *     the fault better
+   */
+  public NDArray requireFinite(
+      NDArray result, Supplier<List<NDArray>> batches, BiConsumer<List<NDArray>, Pass> walk) {
+    if (NonFiniteException.isFinite(result, kernels)) {
+      return result;
+    }
+    List<NDArray> all = batches.get();
+    long images = all.get(0).getShape().get(0);
+    try (Gradients off = Gradients.off()) {
+      for (long i = 0; i < images; i++) {
+        try (NDManager scratch = manager.newSubManager()) {
+          List<NDArray> one = new ArrayList<>();
+          for (NDArray batch : all) {
+            NDArray image = batch.get(i + ":" + (i + 1)).duplicate();
+            image.attach(scratch);
+            one.add(image);
+          }
+          walk.accept(one, new Pass(scratch, kernels, weights, Mode.REFERENCE, seed, 0, true));
+        }
+      }
+    }
+    try (Gradients off = Gradients.off();
+        NDManager scratch = manager.newSubManager()) {
+      Mode again = mode == Mode.INITIALISE ? Mode.EVALUATE : mode;
+      walk.accept(all, new Pass(scratch, kernels, weights, again, seed, firstImage, true));
+    }
+    throw new NonFiniteException("the model", "gave infinities or NaN, and none in a second walk");
   }
 
   /** Overwrites a parameter, as an initialising walk does. */
@@ -54,13 +105,13 @@ public record Pass(
   }
 
   /**
-   * {@code value}, which a walk by plain operations has found finite.
+   * {@code value}, which a checked walk has found finite.
    *
    * @param where the layer that gave it
    * @throws NonFiniteException if it is not
    */
   public NDArray finite(String where, NDArray value) {
-    if (mode == Mode.REFERENCE) {
+    if (checked) {
       NonFiniteException.require(where, value, kernels);
     }
     return value;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.data.BatchOrder;
 import io.flowpp.core.device.ComputeDevice;
 import io.flowpp.core.device.Workers;
+import io.flowpp.core.flow.DomainException;
 import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.model.FlowPlusPlus;
@@ -165,7 +166,7 @@ final class TrainingLoop implements AutoCloseable {
       int to = (i + 1) * indices.length / replicas.size();
       shares.add(() -> replica.gradient(step, indices, from, to));
     }
-    List<Replica.Share> done = workers.run(shares);
+    List<Replica.Share> done = run(step, shares);
     double bits = done.stream().mapToDouble(Replica.Share::loss).sum();
     if (!Double.isFinite(bits)) {
       throw new DivergedException(step, "the loss (bits/dim)", bits);
@@ -183,6 +184,15 @@ final class TrainingLoop implements AutoCloseable {
     }
   }
 
+  /** A layer that no longer gives numbers is a training that diverged. */
+  private <T> List<T> run(int step, List<Callable<T>> tasks) {
+    try {
+      return workers.run(tasks);
+    } catch (ArithmeticException | DomainException e) {
+      throw new DivergedException(step, e);
+    }
+  }
+
   /**
    * On the averaged weights, the first images of the validation split, with the same noise each
    * time.
@@ -197,7 +207,7 @@ final class TrainingLoop implements AutoCloseable {
     }
     double loss = 0;
     double noise = 0;
-    for (double[] sums : workers.run(parts)) {
+    for (double[] sums : run(step, parts)) {
       loss += sums[0];
       noise += sums[1];
     }
