@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.FlowStepSpec;
@@ -35,13 +37,19 @@ public final class SpecJson {
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .addMixIn(DequantizerSpec.class, Dequantizers.class)
-          .addMixIn(FlowStepSpec.class, FlowSteps.class)
-          .addMixIn(CouplingSpec.class, Couplings.class)
-          .addMixIn(MixingSpec.class, Mixings.class)
+          .addModule(alternatives())
           .build();
 
   private SpecJson() {}
+
+  /** Teaches a mapper the names of the alternatives of which a spec is made. */
+  public static Module alternatives() {
+    return new SimpleModule("flowpp-specs")
+        .setMixInAnnotation(DequantizerSpec.class, Dequantizers.class)
+        .setMixInAnnotation(FlowStepSpec.class, FlowSteps.class)
+        .setMixInAnnotation(CouplingSpec.class, Couplings.class)
+        .setMixInAnnotation(MixingSpec.class, Mixings.class);
+  }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({

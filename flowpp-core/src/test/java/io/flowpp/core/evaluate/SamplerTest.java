@@ -107,13 +107,13 @@ class SamplerTest {
   }
 
   @Test
-  void aBrokenWeightIsToldNotDrawn() {
+  void aBrokenWeightIsToldWithItsLayerNotDrawn() {
     ModelSpec spec = Specs.tiny(1, Specs.mixture(2, Specs.conditioner(4, 1, Specs.ATTENTION, 0)));
     FlowPlusPlus model = FlowPlusPlus.build(spec);
     Weights weights = lab.lively(model.parameters(), DataType.FLOAT32, 3);
     weights.flat().muli(Float.NaN);
     Sampler sampler = new Sampler(model, lab.kernels(), weights, one);
-    assertThatThrownBy(() -> sampler.draw(3, 1, 1)).hasMessageContaining("sample 0");
+    assertThatThrownBy(() -> sampler.draw(3, 1, 1)).hasMessageContaining("flow/3/coupling0");
   }
 
   @Test

@@ -15,6 +15,7 @@ final class Commands {
           RunCommand.class,
           PlanCommand.class,
           ConfigCommand.class,
+          SampleCommand.class,
           DataCommand.class,
           MlflowCommand.class);
 

@@ -14,6 +14,8 @@ public final class ExecutionModule extends AbstractModule {
     bind(RunRecords.class);
     bind(ReportMaker.class);
     bind(Planner.class);
+    bind(TrainedRuns.class);
+    bind(DrawSamples.class);
     bind(RunExperiment.class).in(com.google.inject.Singleton.class);
   }
 }

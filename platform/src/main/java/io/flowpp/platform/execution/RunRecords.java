@@ -7,9 +7,16 @@ import io.flowpp.platform.stage.StageJson;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The workspace's memory of its runs. */
@@ -21,6 +28,27 @@ public final class RunRecords {
   @Inject
   RunRecords(Workspace workspace) {
     this.workspace = workspace;
+  }
+
+  /** All runs, that which was worked on last first. */
+  List<RunRecord> newestFirst() {
+    try (Stream<Path> runs = Files.list(workspace.root().resolve("runs"))) {
+      Map<RunRecord, FileTime> touched = new HashMap<>();
+      for (Path run : runs.toList()) {
+        Optional<RunRecord> record = find(run.getFileName().toString());
+        if (record.isPresent()) {
+          touched.put(record.get(), Files.getLastModifiedTime(run.resolve(FILE)));
+        }
+      }
+      return touched.entrySet().stream()
+          .sorted(Map.Entry.<RunRecord, FileTime>comparingByValue().reversed())
+          .map(Map.Entry::getKey)
+          .toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("listing the runs of " + workspace.root(), e);
+    }
   }
 
   /** The newest generation of a run. */

@@ -11,12 +11,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.hash.Hashing;
-import io.flowpp.core.spec.CouplingSpec;
-import io.flowpp.core.spec.DequantizerSpec;
-import io.flowpp.core.spec.FlowStepSpec;
-import io.flowpp.core.spec.MixingSpec;
 import io.flowpp.core.spec.PretrainingSpec;
 import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.weights.SpecJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,42 +75,11 @@ public final class StageJson {
         .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-        .addMixIn(CouplingSpec.class, Coupling.class)
-        .addMixIn(DequantizerSpec.class, Dequantizer.class)
-        .addMixIn(FlowStepSpec.class, FlowStep.class)
-        .addMixIn(MixingSpec.class, Mixing.class)
+        .addModule(SpecJson.alternatives())
         .addMixIn(PretrainingSpec.class, Pretraining.class)
         .addMixIn(ScheduleSpec.class, Schedule.class)
         .build();
   }
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-  @JsonSubTypes({
-    @Type(value = CouplingSpec.MixtureOfLogistics.class, name = "mixture"),
-    @Type(value = CouplingSpec.Affine.class, name = "affine")
-  })
-  private interface Coupling {}
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-  @JsonSubTypes({
-    @Type(value = DequantizerSpec.Uniform.class, name = "uniform"),
-    @Type(value = DequantizerSpec.Variational.class, name = "variational")
-  })
-  private interface Dequantizer {}
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-  @JsonSubTypes({
-    @Type(value = FlowStepSpec.Couplings.class, name = "couplings"),
-    @Type(value = FlowStepSpec.SpaceToDepth.class, name = "space-to-depth")
-  })
-  private interface FlowStep {}
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-  @JsonSubTypes({
-    @Type(value = MixingSpec.SelfAttention.class, name = "attention"),
-    @Type(value = MixingSpec.GatedLinear.class, name = "gated-linear")
-  })
-  private interface Mixing {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
