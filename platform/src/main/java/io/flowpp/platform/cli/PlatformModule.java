@@ -3,6 +3,7 @@ package io.flowpp.platform.cli;
 import com.google.inject.AbstractModule;
 import io.flowpp.platform.beam.BeamModule;
 import io.flowpp.platform.beam.WorkerModule;
+import io.flowpp.platform.device.DeviceModule;
 import io.flowpp.platform.execution.ExecutionModule;
 import io.flowpp.platform.report.ReportModule;
 import io.flowpp.platform.tracking.TrackingModule;
@@ -29,6 +30,7 @@ final class PlatformModule extends AbstractModule {
     binder().disableCircularProxies();
     install(new WorkspaceModule(workspace));
     install(new TrackingModule(workspace, environment));
+    install(new DeviceModule());
     install(new ReportModule());
     install(new BeamModule(WorkerModule.class, workspace));
     install(new ExecutionModule());
