@@ -108,6 +108,11 @@ class MixtureExtremesTest {
     // far apart
     new Mixture(
         new double[] {0, 0, 0, 0}, new double[] {-40, -1, 1, 50}, new double[] {-3, -3, -3, -2}),
+    // flat to all digits between: there even the slope's logarithm is -30,000
+    new Mixture(
+        new double[] {0, 0, 0, 0},
+        new double[] {-30, -30, 30, 30},
+        new double[] {-7, -6.75, -7, -7}),
   };
 
   @ParameterizedTest
