@@ -17,29 +17,32 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
   // Values that stay until the backward pass, for each position and filter of a block, in the order
   // in which they are computed.
 
-  /** concat_elu 2, conv 1, concat_elu 2, dropout 2, conv 2, sigmoid 1, product 1, sum 1. */
-  private static final int GATED_CONV = 12;
+  /** Inputs of the two convolutions, concat_elu 2 each, and of the gate 2. */
+  private static final int GATED_CONV = 6;
 
-  /** The 1x1 of the context and the sum. */
-  private static final int CONTEXT = 2;
+  /** Mask and product, on 2 values. */
+  private static final int GATED_CONV_DROPOUT = 4;
 
   /**
-   * Input with position 1, query, key and value 3, output 1, dropout 1, 1x1 2, sigmoid 1, product
-   * 1, sum 1.
+   * Inputs of the first map 1, of the attention 3 (or its ablation), of the second map 1, of the
+   * gate 2. The scores of the attention are never held: it computes them again.
    */
-  private static final int MIXING = 11;
+  private static final int MIXING = 7;
 
-  /** Weights of the attention before and after dropout, for each head and pair of positions. */
-  private static final long ATTENTION_MAPS = 2;
+  /** Mask and product. */
+  private static final int MIXING_DROPOUT = 2;
 
-  /** The normalised value. */
+  /** Its input. */
   private static final int LAYER_NORM = 1;
 
+  /** For each parameter of a transform: as the network gives it, and with components first. */
+  private static final int PARAMETER = 2;
+
   /**
-   * For each transformed value and parameter of its transform: the parameter itself, and the
-   * temporaries of log CDF, log density and their logit.
+   * For each component of each transformed value: its log-weight, x - mean, 1/scale, z, log-sigmoid
+   * twice, and what the logs of CDF, survival and density are summed from.
    */
-  private static final int TRANSFORM = 6;
+  private static final int COMPONENT = 9;
 
   /**
    * Norm, pointwise, the affine and both halves put together again, for each value of both halves.
@@ -55,7 +58,7 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
     long values = dequantizer(model);
     for (PlacedStep placed : PlacedStep.of(model)) {
       if (placed.step() instanceof FlowStepSpec.Couplings c) {
-        values += c.count() * coupling(c.coupling(), PlacedStep.half(c.split(), placed.in()), 0);
+        values += c.count() * coupling(c.coupling(), PlacedStep.half(c.split(), placed.in()));
       }
     }
     return new MemoryEstimate(
@@ -66,36 +69,44 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
     if (model.dequantizer() instanceof DequantizerSpec.Variational v) {
       ImageShape half = PlacedStep.half(SplitKind.CHECKERBOARD, model.shape());
       ContextSpec c = v.context();
-      long block = positions(half) * c.filters() * (GATED_CONV + (c.normalised() ? 1L : 0L));
-      long context =
-          positions(half) * c.filters()
-              + c.blocks() * (block + mixing(c.mixing(), c.filters(), half));
-      return context + v.couplings() * coupling(v.coupling(), half, CONTEXT);
+      boolean dropout = v.coupling().conditioner().dropout() > 0;
+      long context = c.blocks() * block(c.filters(), c.normalised(), c.mixing(), dropout);
+      // The activated output is held once, for all couplings.
+      return positions(half) * (context + 2L * c.filters())
+          + v.couplings() * coupling(v.coupling(), half);
     }
     return 0;
   }
 
   /** Values for one image of one coupling that transforms {@code half}. */
-  private static long coupling(CouplingSpec coupling, ImageShape half, int context) {
+  private static long coupling(CouplingSpec coupling, ImageShape half) {
     ConditionerSpec n = coupling.conditioner();
-    long positions = positions(half);
-    long block =
-        positions * n.filters() * (GATED_CONV + context + LAYER_NORM)
-            + mixing(n.mixing(), n.filters(), half);
-    long transform = (long) TRANSFORM * half.dimensions() * coupling.parametersPerChannel();
-    return n.blocks() * block + transform + 2L * AROUND_A_COUPLING * half.dimensions();
+    long network =
+        n.blocks() * block(n.filters(), true, n.mixing(), n.dropout() > 0)
+            + n.filters() * (n.ending() == Ending.ACTIVATED ? 2L : 1L);
+    return positions(half) * network
+        + half.dimensions() * (transform(coupling) + 2L * AROUND_A_COUPLING);
   }
 
-  /** Values of one mixing step and the layer norm after it. */
-  private static long mixing(MixingSpec mixing, long filters, ImageShape half) {
-    long positions = positions(half);
-    long maps =
-        mixing instanceof MixingSpec.SelfAttention a
-            ? ATTENTION_MAPS * a.heads() * positions * positions
-            : 0;
-    return mixing instanceof MixingSpec.None
-        ? 0
-        : positions * filters * (MIXING + LAYER_NORM) + maps;
+  /** Values of one block, for each position. */
+  private static long block(long filters, boolean norm, MixingSpec mixing, boolean dropout) {
+    boolean mixes = !(mixing instanceof MixingSpec.None);
+    return filters
+        * (GATED_CONV
+            + (dropout ? GATED_CONV_DROPOUT : 0)
+            + (norm ? LAYER_NORM : 0)
+            + (mixes ? MIXING + LAYER_NORM : 0)
+            + (mixes && dropout ? MIXING_DROPOUT : 0));
+  }
+
+  /** Values of the transform of one value, in float32: a float64 counts as two. */
+  private static long transform(CouplingSpec coupling) {
+    long parameters = coupling.parametersPerChannel();
+    if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
+      long held = PARAMETER * parameters + (long) COMPONENT * m.components();
+      return m.arithmetic() == Arithmetic.FLOAT64 ? parameters + 2 * held : held;
+    }
+    return PARAMETER * parameters;
   }
 
   private static long positions(ImageShape shape) {

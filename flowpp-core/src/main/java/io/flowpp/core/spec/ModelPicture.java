@@ -1,5 +1,6 @@
 package io.flowpp.core.spec;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ public final class ModelPicture {
   private static final int WIDTH = 440;
   private static final int MARGIN = 12;
   private static final int INSET = 26;
+  private static final int BLOCK = 290;
+  private static final int DETAIL_LENGTH = 46;
+  private static final int DETAIL_LINE = 15;
 
   private static final String STYLE =
       """
@@ -88,8 +92,11 @@ public final class ModelPicture {
       rect("box " + kind, INSET, y, WIDTH - 2 * INSET, h);
       text("", INSET + 10, y + 19, row.layer());
       text("s r", WIDTH - INSET - 10, y + 19, row.shape().toString());
-      if (h > 28) {
-        text("s", INSET + 10, y + 36, row.detail());
+      List<String> details = details(row);
+      for (int line = 0; line < details.size(); line++) {
+        text("s", INSET + 10, y + 36 + line * DETAIL_LINE, details.get(line));
+      }
+      if (row.parameters() > 0) {
         text("s r", WIDTH - INSET - 10, y + 36, ModelTable.number(row.parameters()));
       }
       y += h + 8;
@@ -98,47 +105,78 @@ public final class ModelPicture {
   }
 
   private static int boxHeight(ModelTable.Row row) {
-    return row.parameters() > 0 ? 46 : 28;
+    return row.parameters() > 0 ? 46 + (details(row).size() - 1) * DETAIL_LINE : 28;
+  }
+
+  /** A row's detail in lines that leave room for the number beside them. */
+  private static List<String> details(ModelTable.Row row) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String part : row.detail().split(", ", -1)) {
+      if (!line.isEmpty() && line.length() + part.length() > DETAIL_LENGTH) {
+        lines.add(line + ",");
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : ", ").append(part);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   private void inside(CouplingSpec coupling) {
     ConditionerSpec n = coupling.conditioner();
-    String mixing =
-        n.mixing() instanceof MixingSpec.SelfAttention a
-            ? "self-attention, " + a.heads() + " heads"
-            : "gated 1x1 network";
-    String transform =
-        coupling instanceof CouplingSpec.MixtureOfLogistics m
-            ? "CDF of " + m.components() + " logistics, then logit, then scale and shift"
-            : "scale and shift";
-    String[] boxes = {
-      "3x3 convolution to " + n.filters() + " filters",
-      "gated convolution, layer norm",
-      mixing + ", layer norm",
-      "3x3 convolution to " + coupling.parametersPerChannel() + " values a channel"
-    };
-    int height = 62 + boxes.length * 34 + 34;
+    List<String> boxes = new ArrayList<>();
+    boxes.add("3x3 convolution to " + n.filters() + " filters");
+    boxes.add("gated convolution, layer norm");
+    if (n.mixing() instanceof MixingSpec.SelfAttention a) {
+      boxes.add("self-attention, " + a.heads() + " heads, layer norm");
+    } else if (n.mixing() instanceof MixingSpec.GatedLinear) {
+      boxes.add("gated 1x1 network, layer norm");
+    }
+    String last = n.ending() == Ending.ACTIVATED ? "concat_elu, " : "";
+    boxes.add(last + "3x3 convolution to " + coupling.parametersPerChannel() + " a channel");
+    String weighting =
+        n.weighting() == Weighting.NORMALISED ? "; every weight is g V / |V| (weight norm)" : "";
+    int height = 62 + boxes.size() * 34 + 34;
     rect("panel", MARGIN, y, WIDTH - 2 * MARGIN, height);
-    text("b", INSET, y + 21, "Inside one coupling");
-    text("s", INSET, y + 40, "half a gives the parameters, half b is transformed; then they swap");
+    text("b", INSET, y + 21, "Inside one coupling of the flow");
+    text("s", INSET, y + 40, "half a gives the parameters of half b" + weighting);
     int left = INSET;
     int right = WIDTH - INSET;
     int top = y + 54;
-    for (int i = 0; i < boxes.length; i++) {
-      rect("box", left, top + i * 34, 278, 26);
-      text("", left + 10, top + i * 34 + 18, boxes[i]);
+    for (int i = 0; i < boxes.size(); i++) {
+      rect("box", left, top + i * 34, BLOCK, 26);
+      text("", left + 10, top + i * 34 + 18, boxes.get(i));
     }
-    int brace = left + 286;
+    int brace = left + BLOCK + 8;
+    int inBlock = boxes.size() - 2;
+    int span = inBlock * 34 - 8;
     shapes
         .append("<path class=\"line\" d=\"M")
         .append(brace)
         .append(' ')
         .append(top + 34)
-        .append("h8v60h-8\"/>\n");
-    text("s", brace + 16, top + 34 + 34, n.blocks() + (n.blocks() == 1 ? " block" : " blocks"));
-    rect("box p", left, top + boxes.length * 34, right - left, 26);
-    text("", left + 10, top + boxes.length * 34 + 18, "b: " + transform);
+        .append("h8v")
+        .append(span)
+        .append("h-8\"/>\n");
+    text(
+        "s",
+        brace + 16,
+        top + 34 + span / 2 + 4,
+        n.blocks() + (n.blocks() == 1 ? " block" : " blocks"));
+    rect("box p", left, top + boxes.size() * 34, right - left, 26);
+    text("", left + 10, top + boxes.size() * 34 + 18, "b: " + transform(coupling));
     y += height;
+  }
+
+  private static String transform(CouplingSpec coupling) {
+    if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
+      return "CDF of "
+          + m.components()
+          + " logistics, logit, scale and shift"
+          + (m.arithmetic() == Arithmetic.FLOAT64 ? ", in float64" : "");
+    }
+    return "scale and shift";
   }
 
   private void node(String label) {

@@ -113,6 +113,7 @@ public record ModelTable(List<Row> rows, ParameterCount parameters) {
         + ", "
         + describe(n.mixing())
         + describe(n.weighting())
+        + (n.ending() == Ending.ACTIVATED ? ", activated output" : "")
         + (pointwise ? "" : ", no pointwise");
   }
 

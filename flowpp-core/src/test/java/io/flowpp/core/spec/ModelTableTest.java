@@ -69,6 +69,60 @@ class ModelTableTest {
   }
 
   @Test
+  void tableAndPictureSayWhatTheOtherFamilyHas() {
+    ConditionerSpec whole =
+        new ConditionerSpec(
+            8, 2, new MixingSpec.SelfAttention(4), 0, Weighting.NORMALISED, Ending.ACTIVATED);
+    ConditionerSpec plain =
+        new ConditionerSpec(8, 1, new MixingSpec.None(), 0, Weighting.NORMALISED, Ending.ACTIVATED);
+    ModelSpec spec =
+        new ModelSpec(
+            new ImageShape(8, 8, 3),
+            5,
+            new DequantizerSpec.Variational(
+                new ContextSpec(4, 2, true, new MixingSpec.SelfAttention(2), Weighting.NORMALISED),
+                2,
+                false,
+                new CouplingSpec.MixtureOfLogistics(3, plain)),
+            List.of(
+                new FlowStepSpec.Couplings(
+                    SplitKind.CHECKERBOARD,
+                    2,
+                    false,
+                    new CouplingSpec.MixtureOfLogistics(3, whole, Arithmetic.FLOAT64))));
+
+    assertThat(ModelTable.of(spec).rows().stream().map(ModelTable.Row::detail))
+        .contains(
+            "2 gated convolutions, 4 filters, layer norms, 2 heads, weight norm",
+            "3 logistics, 8 filters, 1 block, no mixing, weight norm, activated output, no pointwise",
+            "3 logistics in float64, 8 filters, 2 blocks, 4 heads, weight norm, activated output, no pointwise");
+    String svg = ModelPicture.svg(spec);
+    assertThat(svg)
+        .contains(">self-attention, 4 heads, layer norm<")
+        .contains(">concat_elu, 3x3 convolution to 11 a channel<")
+        .contains(
+            ">half a gives the parameters of half b; every weight is g V / |V| (weight norm)<")
+        .contains(">b: CDF of 3 logistics, logit, scale and shift, in float64<")
+        .contains("values 0 to 31<");
+    for (String words : List.of("2 heads", "no mixing", "activated output", "no pointwise")) {
+      assertThat(svg).contains(words);
+    }
+    String without =
+        ModelPicture.svg(
+            new ModelSpec(
+                spec.shape(),
+                5,
+                spec.dequantizer(),
+                List.of(
+                    new FlowStepSpec.Couplings(
+                        SplitKind.CHECKERBOARD, 2, false, new CouplingSpec.Affine(plain)))));
+    assertThat(without)
+        .doesNotContain("self-attention")
+        .doesNotContain("gated 1x1")
+        .contains(">b: scale and shift<");
+  }
+
+  @Test
   void memoryGrowsWithTheBatchOnlyInItsActivations() {
     MemoryEstimate one = MemoryEstimate.of(SMALL, training(1));
     MemoryEstimate sixteen = MemoryEstimate.of(SMALL, training(16));
@@ -83,14 +137,35 @@ class ModelTableTest {
   }
 
   @Test
-  void attentionCostsTheSquareOfThePositions() {
-    long with = MemoryEstimate.of(SMALL, training(1)).activations();
-    long without = MemoryEstimate.of(withoutAttention(SMALL), training(1)).activations();
+  void activationsGrowWithThePositionsAndNotWithTheirSquare() {
+    ModelSpec wide = new ModelSpec(new ImageShape(28, 56, 1), 8, SMALL.dequantizer(), SMALL.flow());
 
-    // Two maps of 4 heads: 2 blocks in each of 4 couplings on 28x14, 2 on 14x14 and 3 on 14x7.
-    long pairs = 2 * (4L * 392 * 392 + 2L * 196 * 196 + 3L * 98 * 98);
-    long dequantizer = 4L * 392 * 392;
-    assertThat(with - without).isEqualTo(4 * 2 * 4 * (pairs + dequantizer));
+    assertThat(MemoryEstimate.of(wide, training(1)).activations())
+        .isEqualTo(2 * MemoryEstimate.of(SMALL, training(1)).activations());
+  }
+
+  @Test
+  void float64DoublesWhatAMixtureHolds() {
+    long half = 4 * 4 * 8;
+    long single = activations(Arithmetic.AS_NETWORK, half);
+    long parameters = 2 + 3 * 5;
+
+    // 9 for each of 5 components and the parameters twice, then as much again and a copy.
+    assertThat(activations(Arithmetic.FLOAT64, half) - single)
+        .isEqualTo(4 * half * (9 * 5 + 2 * parameters + parameters));
+  }
+
+  private static long activations(Arithmetic arithmetic, long half) {
+    CouplingSpec coupling =
+        new CouplingSpec.MixtureOfLogistics(
+            5, new ConditionerSpec(4, 1, new MixingSpec.None(), 0), arithmetic);
+    ModelSpec spec =
+        new ModelSpec(
+            new ImageShape(4, 8, Math.toIntExact(half / 16)),
+            8,
+            new DequantizerSpec.Uniform(),
+            List.of(new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 1, false, coupling)));
+    return MemoryEstimate.of(spec, training(1)).activations();
   }
 
   private static long sum(ModelTable table, ModelTable.Part part) {
@@ -116,16 +191,6 @@ class ModelTableTest {
             4,
             true,
             mixture(components, noiseFilters, noiseBlocks, new MixingSpec.SelfAttention(4))),
-        steps(coupling));
-  }
-
-  private static ModelSpec withoutAttention(ModelSpec spec) {
-    CouplingSpec coupling = mixture(8, 32, 2, new MixingSpec.GatedLinear());
-    return new ModelSpec(
-        spec.shape(),
-        8,
-        new DequantizerSpec.Variational(
-            new ContextSpec(32, 3), 4, true, mixture(8, 16, 1, new MixingSpec.GatedLinear())),
         steps(coupling));
   }
 

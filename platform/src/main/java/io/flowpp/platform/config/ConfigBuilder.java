@@ -1,10 +1,12 @@
 package io.flowpp.platform.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowpp.core.spec.Arithmetic;
 import io.flowpp.core.spec.ConditionerSpec;
 import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
+import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.FlowStepSpec;
 import io.flowpp.core.spec.MixingSpec;
 import io.flowpp.core.spec.ModelSpec;
@@ -12,6 +14,7 @@ import io.flowpp.core.spec.OptimizerSpec;
 import io.flowpp.core.spec.PretrainingSpec;
 import io.flowpp.core.spec.ScheduleSpec;
 import io.flowpp.core.spec.TrainingSpec;
+import io.flowpp.core.spec.Weighting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +62,18 @@ final class ConfigBuilder {
     return text(at + ".kind").equals("uniform")
         ? new DequantizerSpec.Uniform()
         : new DequantizerSpec.Variational(
-            new ContextSpec(whole(at + ".context-filters"), whole(at + ".context-blocks")),
-            whole(at + ".couplings"),
-            flag(at + ".pointwise"),
-            coupling(at));
+            context(at), whole(at + ".couplings"), flag(at + ".pointwise"), coupling(at));
+  }
+
+  private ContextSpec context(String at) {
+    boolean normalised = flag(at + ".context-norm");
+    int heads = normalised ? whole(at + ".context-heads") : 0;
+    return new ContextSpec(
+        whole(at + ".context-filters"),
+        whole(at + ".context-blocks"),
+        normalised,
+        heads == 0 ? new MixingSpec.None() : new MixingSpec.SelfAttention(heads),
+        weighting(at));
   }
 
   private List<FlowStepSpec> flow(String layoutKey, CouplingSpec coupling) {
@@ -72,24 +83,50 @@ final class ConfigBuilder {
   }
 
   private CouplingSpec coupling(String at) {
-    ConditionerSpec conditioner =
-        new ConditionerSpec(
-            whole(at + ".filters"),
-            whole(at + ".blocks"),
-            mixing(at, flag(at + ".attention")),
-            real(at + ".dropout"));
-    return coupling(at, conditioner);
+    return coupling(
+        at, conditioner(whole(at + ".filters"), whole(at + ".blocks"), mixing(at, at), at));
   }
 
   private CouplingSpec coupling(String at, ConditionerSpec conditioner) {
-    return text(at + ".coupling.kind").equals("affine")
-        ? new CouplingSpec.Affine(conditioner)
-        : new CouplingSpec.MixtureOfLogistics(whole(at + ".coupling.components"), conditioner);
+    String coupling = at + ".coupling";
+    if (text(coupling + ".kind").equals("affine")) {
+      return new CouplingSpec.Affine(conditioner);
+    }
+    Arithmetic arithmetic =
+        text(coupling + ".arithmetic").equals("float64")
+            ? Arithmetic.FLOAT64
+            : Arithmetic.AS_NETWORK;
+    return new CouplingSpec.MixtureOfLogistics(
+        whole(coupling + ".components"), conditioner, arithmetic);
   }
 
-  private MixingSpec mixing(String at, boolean attention) {
-    return attention
-        ? new MixingSpec.SelfAttention(whole(at + ".heads"))
+  /**
+   * @param at where it is said how the layers are
+   */
+  private ConditionerSpec conditioner(int filters, int blocks, MixingSpec mixing, String at) {
+    return new ConditionerSpec(
+        filters,
+        blocks,
+        mixing,
+        real(at + ".dropout"),
+        weighting(at),
+        flag(at + ".activated-output") ? Ending.ACTIVATED : Ending.LINEAR);
+  }
+
+  private Weighting weighting(String at) {
+    return flag(at + ".weight-norm") ? Weighting.NORMALISED : Weighting.PLAIN;
+  }
+
+  /**
+   * @param at where it is said how positions are mixed
+   * @param headsAt where the number of heads is
+   */
+  private MixingSpec mixing(String at, String headsAt) {
+    if (!flag(at + ".mixing")) {
+      return new MixingSpec.None();
+    }
+    return flag(at + ".attention")
+        ? new MixingSpec.SelfAttention(whole(headsAt + ".heads"))
         : new MixingSpec.GatedLinear();
   }
 
@@ -105,11 +142,11 @@ final class ConfigBuilder {
   private List<FlowStepSpec> proxy() {
     String at = TrainingKeys.PROXY;
     ConditionerSpec conditioner =
-        new ConditionerSpec(
+        conditioner(
             whole(at + ".filters"),
             whole(at + ".blocks"),
-            mixing(at, flag(ModelKeys.FLOW + ".attention")),
-            real(ModelKeys.FLOW + ".dropout"));
+            mixing(ModelKeys.FLOW, at),
+            ModelKeys.FLOW);
     return flow(at + ".layout", coupling(ModelKeys.FLOW, conditioner));
   }
 
@@ -133,10 +170,14 @@ final class ConfigBuilder {
   }
 
   private ScheduleSpec schedule(String at) {
-    int warmup = whole(at + ".warmup");
-    return text(at + ".kind").equals("constant")
-        ? new ScheduleSpec.Constant(warmup)
-        : new ScheduleSpec.Cosine(warmup, whole(at + ".horizon"), real(at + ".floor"));
+    return switch (text(at + ".kind")) {
+      case "constant" -> new ScheduleSpec.Constant(whole(at + ".warmup"));
+      case "cosine" ->
+          new ScheduleSpec.Cosine(
+              whole(at + ".warmup"), whole(at + ".horizon"), real(at + ".floor"));
+      case "pieces" -> new ScheduleSpec.Pieces(ScheduleText.parse(text(at + ".pieces")));
+      default -> throw new IllegalStateException("schedule " + text(at + ".kind"));
+    };
   }
 
   private JsonNode value(String key) {

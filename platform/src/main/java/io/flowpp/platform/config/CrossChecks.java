@@ -1,6 +1,8 @@
 package io.flowpp.platform.config;
 
 import io.flowpp.core.spec.ImageShape;
+import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.spec.SpecException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +28,14 @@ final class CrossChecks {
     heads(ModelKeys.FLOW);
     heads(ModelKeys.DEQUANTIZER);
     heads(TrainingKeys.PROXY);
+    contextHeads();
     layout(ModelKeys.FLOW, shape);
     layout(TrainingKeys.PROXY, shape);
     dequantizer(shape);
     horizon("training");
     horizon("pretraining");
+    pieces("training");
+    pieces("pretraining");
     validationImages("training");
     validationImages("pretraining");
   }
@@ -50,25 +55,39 @@ final class CrossChecks {
   }
 
   private void heads(String at) {
-    Optional<Long> filters = values.whole(at + ".filters");
-    Optional<Long> heads = values.whole(at + ".heads");
+    Optional<List<Long>> sizes =
+        values
+            .whole(at + ".filters")
+            .flatMap(filters -> values.whole(at + ".heads").map(heads -> List.of(filters, heads)));
+    // A network that takes both from another one has that one's problem, not a second.
+    if (sizes.isPresent() && told.add(sizes.get())) {
+      heads(at + ".filters", at + ".heads");
+    }
+  }
+
+  private void contextHeads() {
+    String at = ModelKeys.DEQUANTIZER;
+    if (values.whole(at + ".context-heads").filter(heads -> heads > 0).isPresent()) {
+      heads(at + ".context-filters", at + ".context-heads");
+    }
+  }
+
+  private void heads(String filtersKey, String headsKey) {
+    Optional<Long> filters = values.whole(filtersKey);
+    Optional<Long> heads = values.whole(headsKey);
     if (filters.isEmpty() || heads.isEmpty() || filters.get() % heads.get() == 0) {
       return;
     }
-    // A network that takes both from another one has that one's problem, not a second.
-    if (!told.add(List.of(filters.get(), heads.get()))) {
-      return;
-    }
-    if (latest(at + ".filters", at + ".heads").equals(at + ".heads")) {
+    if (latest(filtersKey, headsKey).equals(headsKey)) {
       tell(
-          at + ".heads",
+          headsKey,
           filters.get() + " filters do not divide into " + heads.get() + " attention heads",
-          "use a divisor of " + filters.get() + ", or set " + at + ".filters");
+          "use a divisor of " + filters.get() + ", or set " + filtersKey);
     } else {
       tell(
-          at + ".filters",
+          filtersKey,
           filters.get() + " does not divide into " + heads.get() + " attention heads",
-          "use a multiple of " + heads.get() + ", or set " + at + ".heads");
+          "use a multiple of " + heads.get() + ", or set " + headsKey);
     }
   }
 
@@ -107,6 +126,18 @@ final class CrossChecks {
           at + ".schedule.horizon",
           "step " + horizon.get() + " lies within the warm-up of " + warmup.get() + " steps",
           "use a later step, or a shorter warm-up");
+    }
+  }
+
+  private void pieces(String at) {
+    String key = at + ".schedule.pieces";
+    Optional<String> text = values.text(key);
+    if (text.isPresent()) {
+      try {
+        new ScheduleSpec.Pieces(ScheduleText.parse(text.get()));
+      } catch (SpecException fault) {
+        tell(key, String.valueOf(fault.getMessage()), null);
+      }
     }
   }
 

@@ -103,7 +103,7 @@ final class KeyTable {
             null),
         leaf(
             "data.format",
-            "idx: the MNIST family, plain or gzipped; cifar-binary: the six files of CIFAR-10.",
+            "idx: the MNIST family, plain or gzipped, and its like with 3 channels; cifar-binary: the six files of CIFAR-10.",
             ValueType.Choice.of("idx", "cifar-binary"),
             word("idx"),
             null),

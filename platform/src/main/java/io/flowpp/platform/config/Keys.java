@@ -25,6 +25,11 @@ final class Keys {
           "steps like 'cb4 s2d ch2 cb3' (cbN, chN: N couplings on checkerboard or channel halves, s2d: space to depth)",
           FlowLayout.TEXT,
           text -> FlowLayout.parse(text).orElseThrow().toString());
+  static final ValueType PIECES =
+      new ValueType.Text(
+          "pieces like 'linear to 1 until 5000 then hold until 50000 then decay 0.9999 to 0.3' (linear [from A] to B until STEP, hold [A] [until STEP], decay RATIO [from A] to B [until STEP])",
+          ScheduleText.TEXT,
+          ScheduleText::normal);
   static final ValueType NAME =
       new ValueType.Text(
           "a name of letters, digits, '.', '_' and '-', up to 100",

@@ -58,6 +58,20 @@ final class ModelKeys {
             whole(1, 1000),
             number(3),
             variational));
+    dequantizer.add(
+        leaf(
+            DEQUANTIZER + ".context-norm",
+            "A layer norm after each gated convolution of the network that sees the image.",
+            Keys.FLAG,
+            no(),
+            variational));
+    dequantizer.add(
+        leaf(
+            DEQUANTIZER + ".context-heads",
+            "Heads of self-attention, a learned position and a second layer norm in that network; 0: none.",
+            whole(0, 4096),
+            number(0),
+            when(DEQUANTIZER + ".context-norm", "true")));
     List<Entry> flow = new ArrayList<>(network(FLOW, null, ModelKeys::asInPaper));
     flow.add(
         leaf(
@@ -92,11 +106,17 @@ final class ModelKeys {
             fallback.apply("blocks"),
             when),
         leaf(
+            at + ".mixing",
+            "In each block a step that mixes positions, and a layer norm after it; false: neither.",
+            Keys.FLAG,
+            fallback.apply("mixing"),
+            when),
+        leaf(
             at + ".attention",
-            "Self-attention in each block; false: the ablation with a gated 1x1 network of the same size.",
+            "Self-attention as that step; false: the ablation with a gated 1x1 network of the same size.",
             Keys.FLAG,
             fallback.apply("attention"),
-            when),
+            when(at + ".mixing", "true")),
         leaf(
             at + ".heads",
             "Attention heads; they divide the filters.",
@@ -108,6 +128,18 @@ final class ModelKeys {
             "Share of values dropped in training.",
             ValueType.Real.probability(),
             fallback.apply("dropout"),
+            when),
+        leaf(
+            at + ".weight-norm",
+            "Convolutions and linear maps keep a direction and a length (V, g) in place of one weight.",
+            Keys.FLAG,
+            fallback.apply("weight-norm"),
+            when),
+        leaf(
+            at + ".activated-output",
+            "concat_elu before the last convolution of a conditioner network.",
+            Keys.FLAG,
+            fallback.apply("activated-output"),
             when),
         leaf(
             at + ".pointwise",
@@ -131,6 +163,12 @@ final class ModelKeys {
                     "Logistics K in a mixture.",
                     whole(1, 1000),
                     fallback.apply("coupling.components"),
+                    when(coupling + ".kind", "mixture")),
+                leaf(
+                    coupling + ".arithmetic",
+                    "Precision of the mixture: network: that of the network; float64.",
+                    ValueType.Choice.of("network", "float64"),
+                    fallback.apply("coupling.arithmetic"),
                     when(coupling + ".kind", "mixture")))));
   }
 
@@ -140,10 +178,16 @@ final class ModelKeys {
 
   private static Default asInPaper(String name) {
     return switch (name) {
-      case "attention", "pointwise" -> new Default.Fixed(BooleanNode.TRUE);
+      case "mixing", "attention", "pointwise" -> new Default.Fixed(BooleanNode.TRUE);
+      case "weight-norm", "activated-output" -> no();
       case "dropout" -> real(0.2);
       case "coupling.kind" -> word("mixture");
+      case "coupling.arithmetic" -> word("network");
       default -> required();
     };
+  }
+
+  private static Default no() {
+    return new Default.Fixed(BooleanNode.FALSE);
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The keys under {@code training}, and those under {@code pretraining}, which default to them. */
 final class TrainingKeys {
   static final String PROXY = "pretraining.proxy";
+  private static final long USUAL_WARMUP = 2000;
 
   private TrainingKeys() {}
 
@@ -95,6 +96,7 @@ final class TrainingKeys {
     String optimizer = at + ".optimizer";
     String schedule = at + ".schedule";
     Condition cosine = when(schedule + ".kind", "cosine");
+    Condition warmed = when(schedule + ".kind", "constant", "cosine");
     return List.of(
         leaf(at + ".steps", "Number of steps.", whole(1), required(), when),
         leaf(at + ".batch", "Images of a step.", whole(1, 65536), fallback.apply("batch"), when),
@@ -140,8 +142,8 @@ final class TrainingKeys {
             List.of(
                 leaf(
                     schedule + ".kind",
-                    "constant after the warm-up, or half a cosine down to the floor.",
-                    ValueType.Choice.of("constant", "cosine"),
+                    "constant after the warm-up, half a cosine down to the floor, or pieces one after another.",
+                    ValueType.Choice.of("constant", "cosine", "pieces"),
                     fallback.apply("schedule.kind"),
                     null),
                 leaf(
@@ -149,7 +151,7 @@ final class TrainingKeys {
                     "Steps of linear warm-up.",
                     whole(0),
                     fallback.apply("schedule.warmup"),
-                    null),
+                    warmed),
                 leaf(
                     schedule + ".horizon",
                     "Step at which the cosine arrives.",
@@ -161,7 +163,13 @@ final class TrainingKeys {
                     "Where the cosine arrives, as a share of the peak.",
                     ValueType.Real.fraction(),
                     fallback.apply("schedule.floor"),
-                    cosine))),
+                    cosine),
+                leaf(
+                    schedule + ".pieces",
+                    "The rate as shares of its peak: lines, constants and exponential decays, each from where the one before it ended unless it says otherwise.",
+                    Keys.PIECES,
+                    required(),
+                    when(schedule + ".kind", "pieces")))),
         leaf(
             at + ".ema",
             "Decay of the moving average of the weights.",
@@ -198,7 +206,12 @@ final class TrainingKeys {
     return switch (name) {
       case "schedule.warmup" ->
           new Default.Derived(
-              "as in training, at most half of the steps", TrainingKeys::pretrainingWarmup);
+              "as in training, or else 2000, at most half of the steps",
+              TrainingKeys::pretrainingWarmup);
+      case "schedule.kind" ->
+          // Pieces are written for the steps of the joint training.
+          new Default.Derived(
+              "as in training, but constant where that has pieces", TrainingKeys::pretrainingKind);
       case "schedule.floor" -> new Default.SameAs("training.schedule.floor", DoubleNode.valueOf(0));
       default -> same("training." + name);
     };
@@ -213,7 +226,7 @@ final class TrainingKeys {
       case "optimizer.beta2", "ema" -> real(0.999);
       case "optimizer.epsilon" -> real(1e-8);
       case "schedule.kind" -> word("constant");
-      case "schedule.warmup" -> number(2000);
+      case "schedule.warmup" -> number(USUAL_WARMUP);
       case "schedule.floor" -> real(0);
       case "clip" -> real(1);
       case "validation-images" ->
@@ -245,9 +258,15 @@ final class TrainingKeys {
   }
 
   private static @Nullable JsonNode pretrainingWarmup(Values v) {
-    Optional<JsonNode> warmup = v.get("training.schedule.warmup");
-    return v.get("pretraining.steps")
-        .flatMap(s -> warmup.map(w -> LongNode.valueOf(Math.min(s.longValue() / 2, w.longValue()))))
+    long warmup = v.whole("training.schedule.warmup").orElse(USUAL_WARMUP);
+    return v.whole("pretraining.steps")
+        .map(steps -> LongNode.valueOf(Math.min(steps / 2, warmup)))
+        .orElse(null);
+  }
+
+  private static @Nullable JsonNode pretrainingKind(Values v) {
+    return v.text("training.schedule.kind")
+        .map(kind -> TextNode.valueOf(kind.equals("pieces") ? "constant" : kind))
         .orElse(null);
   }
 

@@ -120,10 +120,14 @@ final class Values {
     if (when != null && isBroken(when.key())) {
       return true;
     }
-    return !given.containsKey(key)
-        && entry instanceof Entry.Leaf leaf
-        && leaf.fallback() instanceof Default.SameAs same
-        && isBroken(same.key());
+    return !given.containsKey(key) && entry instanceof Entry.Leaf leaf && isBroken(leaf.fallback());
+  }
+
+  private boolean isBroken(Default fallback) {
+    if (fallback instanceof Default.SameAs same) {
+      return isBroken(same.key());
+    }
+    return fallback instanceof Default.Derived derived && derived.rule().apply(this) == null;
   }
 
   /** Where the value that holds was written; empty for a default. */

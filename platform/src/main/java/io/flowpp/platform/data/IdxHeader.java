@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The first bytes of an IDX file: a magic number that says type and number of dimensions, then the
@@ -14,11 +17,11 @@ import java.util.List;
  * @param dimensions the first counts the items
  */
 record IdxHeader(RawFile file, List<Integer> dimensions) {
-  /** Unsigned bytes in three dimensions. */
-  static final int IMAGES = 0x00000803;
+  /** Unsigned bytes in three dimensions, or in four where pixels have several channels. */
+  static final Kind IMAGES = new Kind("images", List.of(0x00000803, 0x00000804));
 
   /** Unsigned bytes in one dimension. */
-  static final int LABELS = 0x00000801;
+  static final Kind LABELS = new Kind("labels", List.of(0x00000801));
 
   private static final int LARGEST_SIDE = 1 << 14;
 
@@ -39,26 +42,41 @@ record IdxHeader(RawFile file, List<Integer> dimensions) {
     return dimensions.stream().skip(1).reduce(1, Math::multiplyExact);
   }
 
+  /** What a file holds, and the magic numbers that say so. */
+  record Kind(String what, List<Integer> magic) {
+    private String expected() {
+      return magic.stream()
+          .map(each -> String.format(Locale.ROOT, "0x%08x", each))
+          .collect(Collectors.joining(" or "));
+    }
+
+    @Override
+    public String toString() {
+      return what + " of unsigned bytes";
+    }
+  }
+
   /** Reads and checks the header; for a plain file also that it is as long as the header says. */
-  static IdxHeader read(Path file, int magic) {
+  static IdxHeader read(Path file, Kind kind) {
     try (RawStream in = RawStream.open(file)) {
-      byte[] bytes = new byte[4 + 4 * (magic & 0xff)];
+      byte[] bytes = new byte[bytes(Collections.max(kind.magic()))];
       int found = in.read(bytes);
       ByteBuffer header = ByteBuffer.wrap(bytes);
-      if (found >= 4 && header.getInt() != magic) {
+      int magic = found >= 4 ? header.getInt() : kind.magic().get(0);
+      if (!kind.magic().contains(magic)) {
         throw DataFault.damaged(
             "wrong-magic",
-            DataFault.text(
-                "begins with 0x%08x, expected 0x%08x (%s)", header.getInt(0), magic, kind(magic)),
+            DataFault.text("begins with 0x%08x, expected %s (%s)", magic, kind.expected(), kind),
             file);
       }
-      if (found < bytes.length) {
+      if (found < bytes(magic)) {
         throw DataFault.damaged(
             "truncated-file",
             DataFault.text(
-                "holds %,d bytes, an IDX header of %s has %,d", found, kind(magic), bytes.length),
+                "holds %,d bytes, an IDX header of %s has %,d", found, kind, bytes(magic)),
             file);
       }
+      header.limit(bytes(magic));
       List<Integer> dimensions = new ArrayList<>();
       while (header.hasRemaining()) {
         dimensions.add(header.getInt());
@@ -66,7 +84,7 @@ record IdxHeader(RawFile file, List<Integer> dimensions) {
       checkDimensions(dimensions, file);
       IdxHeader read =
           new IdxHeader(
-              new RawFile(file.toString(), in.gzipped(), flatBytes(bytes.length, dimensions)),
+              new RawFile(file.toString(), in.gzipped(), flatBytes(bytes(magic), dimensions)),
               dimensions);
       if (!in.gzipped()) {
         Unpacker.checkSize(Files.size(file), read.file());
@@ -95,7 +113,8 @@ record IdxHeader(RawFile file, List<Integer> dimensions) {
         + dimensions.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  private static String kind(int magic) {
-    return magic == IMAGES ? "images of unsigned bytes" : "labels of unsigned bytes";
+  /** Size of the header that begins with {@code magic}: its last byte counts the dimensions. */
+  private static int bytes(int magic) {
+    return 4 + 4 * (magic & 0xff);
   }
 }

@@ -14,16 +14,16 @@ import java.util.stream.Stream;
 /**
  * The MNIST family (LeCun's IDX format): four files of images and labels, plain or gzipped, under
  * the published names or with a prefix as EMNIST has. Where a file is there both ways, the plain
- * one is read.
+ * one is read. Images of several channels are files of four dimensions, [N,H,W,C], named idx4.
  */
 public record IdxSource(Path directory) implements DataSource {
   static final String FORMAT = "idx";
   private static final int ANY_BYTE = 255;
 
   private enum Part {
-    TRAIN_IMAGES("train-images", "train-images[-.]idx3-ubyte"),
+    TRAIN_IMAGES("train-images", "train-images[-.]idx[34]-ubyte"),
     TRAIN_LABELS("train-labels", "train-labels[-.]idx1-ubyte"),
-    TEST_IMAGES("t10k-images", "(?:t10k|test)-images[-.]idx3-ubyte"),
+    TEST_IMAGES("t10k-images", "(?:t10k|test)-images[-.]idx[34]-ubyte"),
     TEST_LABELS("t10k-labels", "(?:t10k|test)-labels[-.]idx1-ubyte");
 
     private final String published;
@@ -89,7 +89,8 @@ public record IdxSource(Path directory) implements DataSource {
   }
 
   private static ImageShape shape(IdxHeader images) {
-    return new ImageShape(images.dimensions().get(1), images.dimensions().get(2), 1);
+    List<Integer> sides = images.dimensions();
+    return new ImageShape(sides.get(1), sides.get(2), sides.size() == 4 ? sides.get(3) : 1);
   }
 
   private Path find(Part part) {

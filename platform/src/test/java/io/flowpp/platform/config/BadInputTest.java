@@ -56,6 +56,21 @@ class BadInputTest {
         "pretraining: {kind: proxy}  | x.yaml:2: pretraining.steps: missing, expected a whole number of at least 1; give it, or set pretraining.kind: none",
         "model: {flow: {coupling: {kind: affine, components: 2}}} | x.yaml:2: model.flow.coupling.components: has no meaning with model.flow.coupling.kind: affine; remove it, or set model.flow.coupling.kind: mixture",
         "training: {schedule: {kind: cosine, warmup: 10, horizon: 10}} | x.yaml:2: training.schedule.horizon: step 10 lies within the warm-up of 10 steps; use a later step, or a shorter warm-up",
+        "model: {flow: {mixing: false, heads: 2}} | x.yaml:2: model.flow.heads: has no meaning with model.flow.mixing: false; remove it, or set model.flow.mixing: true",
+        "model: {flow: {mixing: false, attention: false}} | x.yaml:2: model.flow.attention: has no meaning with model.flow.mixing: false; remove it, or set model.flow.mixing: true",
+        "model: {flow: {coupling: {kind: affine, arithmetic: float64}}} | x.yaml:2: model.flow.coupling.arithmetic: has no meaning with model.flow.coupling.kind: affine; remove it, or set model.flow.coupling.kind: mixture",
+        "model: {flow: {coupling: {arithmetic: float32}}} | x.yaml:2: model.flow.coupling.arithmetic: expected network or float64, found 'float32'; did you mean 'float64'?",
+        "model: {flow: {weight-norm: V}} | x.yaml:2: model.flow.weight-norm: expected true or false, found 'V'",
+        "model: {dequantizer: {context-heads: 4}} | x.yaml:2: model.dequantizer.context-heads: has no meaning with model.dequantizer.context-norm: false; remove it, or set model.dequantizer.context-norm: true",
+        "model: {dequantizer: {context-norm: true, context-heads: 5}} | x.yaml:2: model.dequantizer.context-heads: 32 filters do not divide into 5 attention heads; use a divisor of 32, or set model.dequantizer.context-filters",
+        "model: {dequantizer: {mixing: false, context-norm: true, context-heads: 4, context-filters: 30}} | x.yaml:2: model.dequantizer.context-filters: 30 does not divide into 4 attention heads; use a multiple of 4, or set model.dequantizer.context-heads",
+        "training: {schedule: {kind: pieces}} | x.yaml:2: training.schedule.pieces: missing, expected pieces like 'linear to 1 until 5000 then hold until 50000 then decay 0.9999 to 0.3' (linear [from A] to B until STEP, hold [A] [until STEP], decay RATIO [from A] to B [until STEP]); give it",
+        "training: {schedule: {kind: pieces, pieces: linear to 1}} | x.yaml:2: training.schedule.pieces: expected pieces like 'linear to 1 until 5000 then hold until 50000 then decay 0.9999 to 0.3' (linear [from A] to B until STEP, hold [A] [until STEP], decay RATIO [from A] to B [until STEP]), found 'linear to 1'",
+        "training: {schedule: {kind: pieces, pieces: hold .5 until 9 then linear to 1 until 9}} | x.yaml:2: training.schedule.pieces: piece 2 must end after step 9, not at step 9",
+        "training: {schedule: {kind: pieces, pieces: hold 2}} | x.yaml:2: training.schedule.pieces: a schedule's factor of the peak lies in [0,1], not 2.0",
+        "training: {schedule: {kind: pieces, pieces: hold 1, warmup: 3}} | x.yaml:2: training.schedule.warmup: has no meaning with training.schedule.kind: pieces; remove it, or set training.schedule.kind: constant",
+        "training: {schedule: {pieces: hold 1}} | x.yaml:2: training.schedule.pieces: has no meaning with training.schedule.kind: constant; remove it, or set training.schedule.kind: pieces",
+        "training: {schedule: {kind: cosin, floor: .1}} | x.yaml:2: training.schedule.kind: expected constant, cosine or pieces, found 'cosin'; did you mean 'cosine'?",
         "name: a/b                   | x.yaml:2: name: expected a name of letters, digits, '.', '_' and '-', up to 100, found 'a/b'",
         "execution: {device: cuda}   | x.yaml:2: execution.device: expected auto, cpu or cuda:N, found 'cuda'",
         "data: {source: '${ENV:NOWHERE}'} | x.yaml:2: data.source: the environment has no variable NOWHERE; set it: export NOWHERE=...",
@@ -87,6 +102,19 @@ class BadInputTest {
       })
   void anOverrideIsToldAsOfTheCommandLine(String overrides, String expected) {
     assertThat(problemsOf(ExperimentFolder.BASE, overrides.split(" "))).containsExactly(expected);
+  }
+
+  @Test
+  void aBrokenKindOfScheduleIsNoSecondProblemOfThePretraining() {
+    assertThat(
+            problemsOf(
+                """
+                extends: base.yaml
+                training: {schedule: {kind: cosin}}
+                pretraining: {kind: uniform, steps: 3, schedule: {floor: .5}}
+                """))
+        .containsExactly(
+            "x.yaml:2: training.schedule.kind: expected constant, cosine or pieces, found 'cosin'; did you mean 'cosine'?");
   }
 
   @Test

@@ -3,12 +3,20 @@ package io.flowpp.platform.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowpp.core.spec.Arithmetic;
+import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
+import io.flowpp.core.spec.Ending;
+import io.flowpp.core.spec.FlowStepSpec;
 import io.flowpp.core.spec.MixingSpec;
+import io.flowpp.core.spec.ModelSpec;
 import io.flowpp.core.spec.PretrainingSpec;
+import io.flowpp.core.spec.SchedulePiece;
 import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.spec.Weighting;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,5 +225,95 @@ class MergingTest {
         folder.load(
             "base.yaml", "training.steps=2", "training.schedule={kind: cosine, warmup: 50}");
     assertThat(loaded.config().training().schedule()).isEqualTo(new ScheduleSpec.Cosine(50, 51, 0));
+  }
+
+  @Test
+  void thePapersOtherFamilyIsSaidByItsKeys() {
+    folder.with(
+        "x.yaml",
+        """
+        extends: base.yaml
+        model:
+          flow:
+            weight-norm: true
+            activated-output: true
+            pointwise: false
+            dropout: 0
+            coupling: {arithmetic: float64}
+          dequantizer:
+            context-norm: true
+            context-heads: 4
+            coupling: {arithmetic: network}
+        """);
+    ModelSpec model = folder.load("x.yaml").config().model();
+    CouplingSpec.MixtureOfLogistics p =
+        (CouplingSpec.MixtureOfLogistics) ((FlowStepSpec.Couplings) model.flow().get(0)).coupling();
+    assertThat(p.conditioner().weighting()).isEqualTo(Weighting.NORMALISED);
+    assertThat(p.conditioner().ending()).isEqualTo(Ending.ACTIVATED);
+    assertThat(p.arithmetic()).isEqualTo(Arithmetic.FLOAT64);
+    DequantizerSpec.Variational q = (DequantizerSpec.Variational) model.dequantizer();
+    assertThat(q.coupling())
+        .isEqualTo(
+            new CouplingSpec.MixtureOfLogistics(
+                p.components(), p.conditioner(), Arithmetic.AS_NETWORK));
+    assertThat(q.context())
+        .isEqualTo(
+            new ContextSpec(32, 3, true, new MixingSpec.SelfAttention(4), Weighting.NORMALISED));
+    assertThat(q.pointwise()).isFalse();
+  }
+
+  @Test
+  void eachPartMayBeWithoutAMixingStep() {
+    folder.with("x.yaml", "extends: base.yaml\nmodel: {dequantizer: {mixing: false}}\n");
+    LoadedExperiment loaded = folder.load("x.yaml", "pretraining={kind: proxy, steps: 9}");
+    ModelSpec model = loaded.config().model();
+    DequantizerSpec.Variational q = (DequantizerSpec.Variational) model.dequantizer();
+    assertThat(q.coupling().conditioner().mixing()).isEqualTo(new MixingSpec.None());
+    assertThat(((FlowStepSpec.Couplings) model.flow().get(0)).coupling().conditioner().mixing())
+        .isEqualTo(new MixingSpec.SelfAttention(2));
+    assertThat(at(loaded, "pretraining.proxy.heads").intValue()).isEqualTo(2);
+
+    // The later layer's choice makes what its base says of attention pointless, and is enough.
+    LoadedExperiment neither =
+        folder.load("x.yaml", "model.flow.mixing=false", "pretraining={kind: proxy, steps: 9}");
+    assertThat(at(neither, "model.flow.heads").isMissingNode()).isTrue();
+    PretrainingSpec.WithProxy proxy = (PretrainingSpec.WithProxy) neither.config().pretraining();
+    assertThat(((FlowStepSpec.Couplings) proxy.proxy().get(0)).coupling().conditioner().mixing())
+        .isEqualTo(new MixingSpec.None());
+  }
+
+  @Test
+  void aScheduleOfPiecesHasOneSpelling() {
+    String spelt =
+        "  linear  to 1.0 until 40 then hold until 50 then decay 9e-1 to .30 until 60 then linear from 0 to 0.5 until 70 then hold 0.10";
+    folder.with(
+        "x.yaml",
+        "extends: base.yaml\ntraining: {schedule: {kind: pieces, pieces: '" + spelt + "'}}\n");
+    LoadedExperiment loaded = folder.load("x.yaml");
+    assertThat(at(loaded, "training.schedule.pieces").textValue())
+        .isEqualTo(
+            "linear to 1 until 40 then hold until 50 then decay 0.9 to 0.3 until 60 then linear from 0 to 0.5 until 70 then hold 0.1");
+    assertThat(loaded.config().training().schedule())
+        .isEqualTo(
+            new ScheduleSpec.Pieces(
+                List.of(
+                    new SchedulePiece.Linear(null, 1, 40),
+                    new SchedulePiece.Hold(null, 50),
+                    new SchedulePiece.Decay(null, .9, .3, 60),
+                    new SchedulePiece.Linear(0., .5, 70),
+                    new SchedulePiece.Hold(.1, SchedulePiece.FOREVER))));
+    folder.with("again.yaml", ConfigText.of(loaded));
+    assertThat(folder.load("again.yaml").tree()).isEqualTo(loaded.tree());
+  }
+
+  @Test
+  void piecesAreWrittenForTheJointTrainingAlone() {
+    LoadedExperiment loaded =
+        folder.load(
+            "base.yaml",
+            "training.schedule={kind: pieces, pieces: linear to 1 until 90}",
+            "pretraining={kind: uniform, steps: 10}");
+    assertThat(((PretrainingSpec.TowardsUniform) loaded.config().pretraining()).training())
+        .satisfies(t -> assertThat(t.schedule()).isEqualTo(new ScheduleSpec.Constant(5)));
   }
 }

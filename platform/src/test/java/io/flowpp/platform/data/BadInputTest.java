@@ -48,7 +48,7 @@ class BadInputTest {
             IMAGES,
             gzip(idxLabels(1, 40)),
             "wrong-magic",
-            "begins with 0x00000801, expected 0x00000803 (images of unsigned bytes)"),
+            "begins with 0x00000801, expected 0x00000803 or 0x00000804 (images of unsigned bytes)"),
         arguments(
             LABELS,
             packed,
@@ -60,6 +60,26 @@ class BadInputTest {
             gzip(new byte[] {0, 0, 8, 3, 0}),
             "truncated-file",
             "holds 5 bytes, an IDX header of images of unsigned bytes has 16"),
+        arguments(
+            PLAIN,
+            Arrays.copyOf(idx(0x804, 1, 0, 7, 5, 3, 1), 19),
+            "truncated-file",
+            "holds 19 bytes, an IDX header of images of unsigned bytes has 20"),
+        arguments(
+            PLAIN,
+            idx(0x804, 1, 7 * 15 * 2 - 1, 7, 5, 3, 2),
+            "truncated-file",
+            "ends after 229 bytes of the 230 that its header announces"),
+        arguments(
+            PLAIN,
+            idx(0x804, 1, 0, 7, 5, 3, 0),
+            "wrong-dimensions",
+            "announces the dimensions [7, 5, 3, 0]"),
+        arguments(
+            PLAIN,
+            idx(0x804, 1, 7 * 15 * 2, 7, 5, 3, 2),
+            "shape-mismatch",
+            "holds test images of 5x3x2, the training images are 5x3x1"),
         arguments(
             IMAGES,
             gzip(Arrays.copyOf(images, images.length - 1)),

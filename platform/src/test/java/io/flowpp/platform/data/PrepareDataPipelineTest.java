@@ -53,6 +53,26 @@ class PrepareDataPipelineTest {
   }
 
   @Test
+  void colouredIdxImagesArriveAsTheyAre() {
+    ImageShape shape = new ImageShape(4, 6, 3);
+    int values = shape.dimensions();
+    RawFiles.write(
+        raw.resolve("train-images-idx4-ubyte.gz"),
+        RawFiles.gzip(RawFiles.idx(0x804, 1, 40 * values, 40, 4, 6, 3)));
+    RawFiles.write(raw.resolve("train-labels-idx1-ubyte"), RawFiles.idxLabels(2, 40));
+    RawFiles.write(
+        raw.resolve("t10k-images-idx4-ubyte"), RawFiles.idx(0x804, 3, 7 * values, 7, 4, 6, 3));
+    RawFiles.write(raw.resolve("t10k-labels-idx1-ubyte"), RawFiles.idxLabels(4, 7));
+
+    PreparedData data = prepare(new IdxSource(raw), shape, 5, 10);
+
+    assertThat(data.train().shape()).isEqualTo(shape);
+    assertImages(data.train(), 1, 0, 3);
+    assertImages(data.validation(), 1, 30, 3);
+    assertImages(data.test(), 3, 0, 3);
+  }
+
+  @Test
   void cifarRecordsBecomeInterleavedAcrossBatches() {
     PreparedData data = prepare(new CifarBinarySource(RawFiles.cifar(raw, 30)), CIFAR, 8, 10);
     ImageShards train = data.train();
@@ -173,15 +193,21 @@ class PrepareDataPipelineTest {
 
   private static void assertIdx(
       ImageShards images, int imageSeed, int labelSeed, int first, int drop) {
-    byte[] image = new byte[IDX.dimensions()];
-    byte[] expected = new byte[IDX.dimensions()];
+    assertImages(images, imageSeed, first, drop);
+    for (int i = 0; i < images.size(); i++) {
+      assertThat(images.label(i)).isEqualTo(RawFiles.value(labelSeed, first + i));
+    }
+  }
+
+  private static void assertImages(ImageShards images, int seed, int first, int drop) {
+    byte[] image = new byte[images.shape().dimensions()];
+    byte[] expected = new byte[image.length];
     for (int i = 0; i < images.size(); i++) {
       images.read(i, image, 0);
       for (int d = 0; d < expected.length; d++) {
-        expected[d] = (byte) (RawFiles.value(imageSeed, (first + i) * expected.length + d) >> drop);
+        expected[d] = (byte) (RawFiles.value(seed, (first + i) * expected.length + d) >> drop);
       }
       assertThat(image).as("image %d", i).isEqualTo(expected);
-      assertThat(images.label(i)).isEqualTo(RawFiles.value(labelSeed, first + i));
     }
   }
 
