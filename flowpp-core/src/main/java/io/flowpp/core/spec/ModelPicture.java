@@ -134,9 +134,9 @@ public final class ModelPicture {
       boxes.add("gated 1x1 network, layer norm");
     }
     String last = n.ending() == Ending.ACTIVATED ? "concat_elu, " : "";
-    boxes.add(last + "3x3 convolution to " + coupling.parametersPerChannel() + " a channel");
+    boxes.add(last + "3x3 convolution to " + coupling.parametersPerChannel() + " values a channel");
     String weighting =
-        n.weighting() == Weighting.NORMALISED ? "; every weight is g V / |V| (weight norm)" : "";
+        n.weighting() == Weighting.NORMALISED ? "; weights are g V / |V|" : "";
     int height = 62 + boxes.size() * 34 + 34;
     rect("panel", MARGIN, y, WIDTH - 2 * MARGIN, height);
     text("b", INSET, y + 21, "Inside one coupling of the flow");
@@ -145,12 +145,12 @@ public final class ModelPicture {
     int right = WIDTH - INSET;
     int top = y + 54;
     for (int i = 0; i < boxes.size(); i++) {
-      rect("box", left, top + i * 34, BLOCK, 26);
+      boolean inBlock = i > 0 && i < boxes.size() - 1;
+      rect("box", left, top + i * 34, inBlock ? BLOCK : right - left, 26);
       text("", left + 10, top + i * 34 + 18, boxes.get(i));
     }
     int brace = left + BLOCK + 8;
-    int inBlock = boxes.size() - 2;
-    int span = inBlock * 34 - 8;
+    int span = (boxes.size() - 2) * 34 - 8;
     shapes
         .append("<path class=\"line\" d=\"M")
         .append(brace)

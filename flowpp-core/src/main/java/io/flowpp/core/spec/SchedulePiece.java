@@ -82,8 +82,8 @@ public sealed interface SchedulePiece {
   }
 
   private static void requireFactor(@Nullable Double factor) {
-    if (factor != null && !(factor >= 0 && factor <= 1)) {
-      throw new SpecException("a schedule's factor of the peak lies in [0,1], not " + factor);
+    if (factor != null) {
+      SpecException.requireFactor(factor);
     }
   }
 }

@@ -5,13 +5,33 @@ import java.util.List;
 /** The learning rate as a factor of its peak, a function of the step (counted from 1). */
 public sealed interface ScheduleSpec {
   /** min(1, step / warmup). */
-  record Constant(int warmup) implements ScheduleSpec {}
+  record Constant(int warmup) implements ScheduleSpec {
+    /**
+     * @throws SpecException if the warm-up is negative
+     */
+    public Constant {
+      SpecException.requireNotNegative("steps of warm-up", warmup);
+    }
+  }
 
   /**
    * Linear warm-up, then half a cosine from 1 down to {@code floor} at {@code horizon}, constant
    * after it.
    */
-  record Cosine(int warmup, int horizon, double floor) implements ScheduleSpec {}
+  record Cosine(int warmup, int horizon, double floor) implements ScheduleSpec {
+    /**
+     * @throws SpecException if the warm-up is negative, the horizon not after it, or the floor not
+     *     in [0,1]
+     */
+    public Cosine {
+      SpecException.requireNotNegative("steps of warm-up", warmup);
+      if (horizon <= warmup) {
+        throw new SpecException(
+            "a cosine arrives after its warm-up of " + warmup + " steps, not at step " + horizon);
+      }
+      SpecException.requireFactor(floor);
+    }
+  }
 
   /**
    * Pieces one after another, without a jump where a piece does not say with what it begins; before

@@ -24,6 +24,12 @@ public final class SpecException extends IllegalArgumentException {
     }
   }
 
+  static void requireFactor(double factor) {
+    if (!(factor >= 0 && factor <= 1)) {
+      throw new SpecException("a schedule's factor of the peak lies in [0,1], not " + factor);
+    }
+  }
+
   static void requireDivides(MixingSpec mixing, int filters) {
     if (mixing instanceof MixingSpec.SelfAttention a && filters % a.heads() != 0) {
       throw new SpecException(

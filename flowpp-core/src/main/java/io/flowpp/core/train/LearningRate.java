@@ -14,7 +14,7 @@ public final class LearningRate {
       return warmup(c.warmup(), step);
     }
     if (schedule instanceof ScheduleSpec.Cosine c) {
-      double span = Math.max(1, c.horizon() - c.warmup());
+      double span = c.horizon() - c.warmup();
       double done = Math.min(1, Math.max(0, step - c.warmup()) / span);
       return warmup(c.warmup(), step)
           * (c.floor() + (1 - c.floor()) * (1 + Math.cos(Math.PI * done)) / 2);

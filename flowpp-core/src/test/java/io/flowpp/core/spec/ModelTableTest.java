@@ -99,9 +99,9 @@ class ModelTableTest {
     String svg = ModelPicture.svg(spec);
     assertThat(svg)
         .contains(">self-attention, 4 heads, layer norm<")
-        .contains(">concat_elu, 3x3 convolution to 11 a channel<")
+        .contains(">concat_elu, 3x3 convolution to 11 values a channel<")
         .contains(
-            ">half a gives the parameters of half b; every weight is g V / |V| (weight norm)<")
+            ">half a gives the parameters of half b; weights are g V / |V|<")
         .contains(">b: CDF of 3 logistics, logit, scale and shift, in float64<")
         .contains("values 0 to 31<");
     for (String words : List.of("2 heads", "no mixing", "activated output", "no pointwise")) {

@@ -32,6 +32,16 @@ class LearningRateTest {
   }
 
   @Test
+  void aCosineComesDownToItsFloorAtItsHorizon() {
+    ScheduleSpec schedule = new ScheduleSpec.Cosine(2, 6, .5);
+    List<Double> factors = factors(schedule, 8);
+    assertThat(factors.get(0)).isEqualTo(.5);
+    assertThat(factors.get(1)).isEqualTo(1);
+    assertThat(factors.get(3)).isCloseTo(.75, within(1e-15));
+    assertThat(factors.subList(5, 8)).containsExactly(.5, .5, .5);
+  }
+
+  @Test
   void piecesFollowOneAnotherWithoutAJump() {
     ScheduleSpec schedule =
         new ScheduleSpec.Pieces(
@@ -131,6 +141,14 @@ class LearningRateTest {
 
   @Test
   void aScheduleThatIsNoneIsTold() {
+    assertThatThrownBy(() -> new ScheduleSpec.Constant(-1))
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("must not be negative");
+    assertThatThrownBy(() -> new ScheduleSpec.Cosine(9, 9, 0))
+        .isInstanceOf(SpecException.class)
+        .hasMessageContaining("after its warm-up of 9 steps, not at step 9");
+    assertThatThrownBy(() -> new ScheduleSpec.Cosine(0, 9, 1.5))
+        .hasMessageContaining("lies in [0,1]");
     refused("at least one");
     refused("piece 1 must end at step 1 or later, not at step 0", new Linear(null, 1, 0));
     refused(
