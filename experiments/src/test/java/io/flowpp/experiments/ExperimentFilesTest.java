@@ -19,6 +19,7 @@ import io.flowpp.core.train.LearningRate;
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.config.ExperimentLoader;
 import io.flowpp.platform.config.LoadedExperiment;
+import io.flowpp.platform.stage.StageJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,13 @@ class ExperimentFilesTest {
     assertThat(ParameterCount.of(loaded.config().model()).total()).isPositive();
     String stem = file.getFileName().toString().replace(".yaml", "");
     assertThat(loaded.config().name()).isEqualTo(stem);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyConfigurationReadsBackAsAStageRecordsIt(Path file) {
+    ExperimentConfig config = ExperimentLoader.load(file, List.of()).config();
+    assertThat(StageJson.read(StageJson.write(config), ExperimentConfig.class)).isEqualTo(config);
   }
 
   @ParameterizedTest

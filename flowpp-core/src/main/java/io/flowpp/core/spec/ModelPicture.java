@@ -135,8 +135,7 @@ public final class ModelPicture {
     }
     String last = n.ending() == Ending.ACTIVATED ? "concat_elu, " : "";
     boxes.add(last + "3x3 convolution to " + coupling.parametersPerChannel() + " values a channel");
-    String weighting =
-        n.weighting() == Weighting.NORMALISED ? "; weights are g V / |V|" : "";
+    String weighting = n.weighting() == Weighting.NORMALISED ? "; weights are g V / |V|" : "";
     int height = 62 + boxes.size() * 34 + 34;
     rect("panel", MARGIN, y, WIDTH - 2 * MARGIN, height);
     text("b", INSET, y + 21, "Inside one coupling of the flow");
