@@ -34,7 +34,8 @@ class PackageGraphTest {
           "model",
           "weights",
           "train",
-          "evaluate");
+          "evaluate",
+          "reference");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

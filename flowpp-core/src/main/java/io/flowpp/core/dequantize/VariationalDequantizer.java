@@ -71,6 +71,11 @@ public final class VariationalDequantizer implements Dequantizer {
     return Pushed.through(flow, condition, eps, pass).logDensity();
   }
 
+  /** The layers from eps to u, the last of which is the sigmoid. */
+  public FlowChain flow() {
+    return flow;
+  }
+
   /**
    * eps with q_x(eps) = u.
    *

@@ -20,7 +20,8 @@ import io.flowpp.core.spec.CouplingSpec;
  * bracket, in float64; in a reference pass, bisection.
  */
 public final class MixtureCoupling implements Flow {
-  private static final float MIN_LOG_SCALE = -7; // the authors' floor
+  /** The floor under log-scales of components, the authors'. */
+  public static final float MIN_LOG_SCALE = -7;
 
   private final String name;
   private final Conditioner conditioner;

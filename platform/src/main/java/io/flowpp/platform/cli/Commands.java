@@ -17,6 +17,7 @@ final class Commands {
           ConfigCommand.class,
           SampleCommand.class,
           DataCommand.class,
+          VerifyReferenceCommand.class,
           MlflowCommand.class);
 
   private Commands() {}

@@ -1,0 +1,167 @@
+package io.flowpp.core.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.testing.Lab;
+import io.flowpp.core.weights.DamagedSafetensorsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A folder that differs is told to differ, and where; nothing of it is passed over. */
+class ReferenceVerifierTest {
+  private final Lab lab = new Lab();
+  @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  /** The one case of a folder with a changed file. */
+  private Verification.Case verify(
+      String name, BiConsumer<Map<String, NDArray>, Map<String, String>> change)
+      throws IOException {
+    Vectors.changed(name, folder, lab.manager(), change);
+    Verification verification = ReferenceVerifier.fast().verify(folder, c -> {});
+    assertThat(verification.ok()).isFalse();
+    assertThat(verification.cases()).hasSize(1);
+    return verification.cases().get(0);
+  }
+
+  private static List<String> failing(Verification.Case c) {
+    return c.outputs().stream().filter(o -> !o.ok()).map(Verification.Output::name).toList();
+  }
+
+  /** Adds to one value a part of the tensor's largest. */
+  private void change(Map<String, NDArray> tensors, String tensor, double relative) {
+    NDArray old = Objects.requireNonNull(tensors.get(tensor));
+    double[] values = old.toType(DataType.FLOAT64, true).toDoubleArray();
+    values[values.length / 2] += relative * Comparison.largest(values);
+    NDArray changed = lab.manager().create(values, old.getShape());
+    tensors.put(tensor, changed.toType(old.getDataType(), true));
+  }
+
+  /** By a little more than is allowed. */
+  @ParameterizedTest
+  @CsvSource({
+    "cifar-uniform, out/flow/y, 2e-11",
+    "cifar-uniform, out/log_likelihood, 2e-10",
+    "cifar-uniform, out/flow/step/21_Norm/logd, 3e-6",
+    "cifar-uniform, out/u, 2e-11",
+    "coupling-noattn, out/net/means, 2e-11",
+    "coupling-affine-attn, out/inverse/ef, 2e-11",
+    "init-norm, out/var/Norm/norm1/b, 3e-6",
+    "init-norm, out/after/logd, 2e-11",
+    "net-gated-nin, out/y, 2e-11",
+    "layer-pointwise-c3, out/inverse/logd, 2e-11",
+    "layer-checkerboard-split, out/b, 2e-11",
+    "mixture-exact, exact/logit, 1e-6",
+    "mixture-logcdf-logpdf, out/logpdf, 1e-6",
+  })
+  void oneChangedValueIsNamed(String name, String tensor, double relative) throws IOException {
+    Verification.Case c = verify(name, (tensors, metadata) -> change(tensors, tensor, relative));
+    assertThat(failing(c)).containsExactly(tensor);
+  }
+
+  /** Where the file's float32 is perfect, ours is held to 32 roundings of the largest value. */
+  @Test
+  void float32IsHeldToItsOwnTolerance() throws IOException {
+    Verification.Case c =
+        verify(
+            "net-conv2d",
+            (tensors, metadata) -> {
+              change(tensors, "out/y", 40 * 0x1p-24);
+              NDArray exact = Objects.requireNonNull(tensors.get("out/y"));
+              tensors.put("out32/y", exact.toType(DataType.FLOAT32, true));
+            });
+    assertThat(failing(c)).containsExactlyInAnyOrder("out/y", "out32/y");
+  }
+
+  @Test
+  void aChangedWeightIsSeenFromItsStepOn() throws IOException {
+    Verification.Case c =
+        verify("cifar-uniform", (tensors, metadata) -> change(tensors, "var/Norm/norm0/g", 1e-3));
+    assertThat(failing(c))
+        .contains("out/flow/step/02_Norm/a", "out/flow/y", "out/log_likelihood")
+        .doesNotContain("out/u", "out/flow/step/00_ImgProc/y");
+  }
+
+  @Test
+  void whatIsNotComputedFails() throws IOException {
+    Verification.Case c =
+        verify(
+            "net-conv2d",
+            (tensors, metadata) -> {
+              NDArray y = Objects.requireNonNull(tensors.get("out/y"));
+              List.of("out/z", "out32/z", "exact/y").forEach(name -> tensors.put(name, y));
+            });
+    assertThat(failing(c)).containsExactlyInAnyOrder("out/z", "out32/z", "exact/y");
+    assertThat(c.outputs())
+        .filteredOn(o -> !o.ok())
+        .allMatch(o -> String.valueOf(o.problem()).contains("does not compute"));
+  }
+
+  @Test
+  void aLackingWeightIsNamed() throws IOException {
+    Verification.Case c =
+        verify("cifar-uniform", (tensors, metadata) -> tensors.remove("var/Norm_3/norm1/b"));
+    assertThat(c.error()).contains("var/Norm_3/norm1/b", "is missing");
+  }
+
+  @Test
+  void aStepThatStandsWhereNoneCanIsNamed() throws IOException {
+    Verification.Case c =
+        verify(
+            "cifar-uniform",
+            (tensors, metadata) ->
+                metadata.computeIfPresent(
+                    "steps", (k, v) -> v.replace("05_TupleFlip", "05_TripleFlip")));
+    assertThat(c.error()).contains("05_TripleFlip");
+  }
+
+  @Test
+  void aFileAboutNothingKnownFails() throws IOException {
+    Verification.Case c =
+        verify(
+            "net-conv2d",
+            (tensors, metadata) -> {
+              tensors.clear();
+              tensors.put("in/q", lab.manager().ones(new Shape(2)));
+            });
+    assertThat(c.error()).contains("in/q");
+  }
+
+  @Test
+  void gradientsWithoutTheirModelFail() throws IOException {
+    Verification.Case c = verify("cifar-main.grads", (tensors, metadata) -> {});
+    assertThat(c.error()).contains("no model 'cifar-main'");
+  }
+
+  @Test
+  void aMissingEmptyOrDamagedFolderIsRefused() throws IOException {
+    ReferenceVerifier verifier = ReferenceVerifier.fast();
+    assertThatThrownBy(() -> verifier.verify(folder.resolve("none"), c -> {}))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> verifier.verify(folder, c -> {}))
+        .isInstanceOf(NoSuchFileException.class);
+    Files.write(folder.resolve("x.safetensors"), new byte[20]);
+    assertThatThrownBy(() -> verifier.verify(folder, c -> {}))
+        .isInstanceOf(DamagedSafetensorsException.class)
+        .hasMessageContaining("x.safetensors");
+  }
+}
