@@ -16,6 +16,7 @@ final class Commands {
           PlanCommand.class,
           ConfigCommand.class,
           SampleCommand.class,
+          WeightsCommand.class,
           DataCommand.class,
           VerifyReferenceCommand.class,
           MlflowCommand.class);

@@ -27,7 +27,7 @@ final class RunId {
     return slug(config.name()) + "-" + StageJson.digest(content).substring(0, DIGITS);
   }
 
-  private static String slug(String name) {
+  static String slug(String name) {
     String slug =
         name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     if (slug.isEmpty()) {

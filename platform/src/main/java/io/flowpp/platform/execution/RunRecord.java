@@ -91,6 +91,24 @@ public record RunRecord(
         config);
   }
 
+  /** Foreign weights in the model of {@code like}, as a run that no tracker knows. */
+  static RunRecord imported(
+      String runId, String name, RunRecord like, Stage trained, Map<String, String> origin) {
+    return new RunRecord(
+        runId,
+        name,
+        like.seed(),
+        null,
+        Token.fresh(),
+        Status.FINISHED,
+        like.rawDigest(),
+        List.of(trained),
+        null,
+        new Tracking("offline", null, null, null),
+        origin,
+        like.config());
+  }
+
   /** Under which the tracker knows the run. */
   String trackingKey() {
     return runId + "/" + instance;
