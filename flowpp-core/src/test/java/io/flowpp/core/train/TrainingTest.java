@@ -2,6 +2,7 @@ package io.flowpp.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flowpp.core.evaluate.Evaluator;
@@ -16,6 +17,7 @@ import io.flowpp.core.testing.Lab;
 import io.flowpp.core.testing.Specs;
 import io.flowpp.core.testing.SyntheticImages;
 import io.flowpp.core.weights.WeightFile;
+import io.flowpp.core.weights.WeightMismatchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,20 @@ class TrainingTest {
     TrainingResult again = FlowTrainer.train(request, third, NEVER);
     assertThat(third.steps).isEmpty();
     assertThat(again.weightsSha256()).isEqualTo(expected.weightsSha256());
+  }
+
+  @Test
+  void aCheckpointOfAnotherModelIsRefusedWithWhatDiffers() {
+    FlowTrainer.train(request("one", training(1, 2e-3), 1, null), new Heard(), NEVER);
+    ModelSpec other = Specs.tiny(1, Specs.mixture(3, Specs.conditioner(4, 1, Specs.ATTENTION, 0)));
+    TrainingRequest request = request(other, "one", training(2, 2e-3), 1, null);
+    var refused =
+        catchThrowableOfType(
+            WeightMismatchException.class, () -> FlowTrainer.train(request, new Heard(), NEVER));
+    assertThat(refused.differences())
+        .contains("spec: flow/0/coupling/components: 2 there, 3 here")
+        .anyMatch(d -> d.startsWith("flow/0/coupling0/coupling/out/weight is (8, 3, 3, 4)"))
+        .noneMatch(d -> d.contains("dropout"));
   }
 
   @Test
@@ -195,8 +211,17 @@ class TrainingTest {
 
   private TrainingRequest request(
       String name, TrainingSpec training, int threads, @Nullable Path dequantizer) {
+    return request(MODEL, name, training, threads, dequantizer);
+  }
+
+  private TrainingRequest request(
+      ModelSpec model,
+      String name,
+      TrainingSpec training,
+      int threads,
+      @Nullable Path dequantizer) {
     return new TrainingRequest(
-        MODEL,
+        model,
         training,
         images(1),
         images(2),
