@@ -66,7 +66,7 @@ class ModelReaderTest {
             List.of(columns(1, ablation), fold, channels(2, ablation))),
         new ModelSpec(new ImageShape(2, 6, 2), 5, UNIFORM, List.of(columns(4, affine), fold)),
         new ModelSpec(
-            new ImageShape(4, 6, 3),
+            new ImageShape(4, 12, 3),
             8,
             new DequantizerSpec.Variational(attending, 6, false, imagenet32),
             List.of(plain(4, imagenet32), plain(3, imagenet32), fold, plain(1, imagenet32))),
