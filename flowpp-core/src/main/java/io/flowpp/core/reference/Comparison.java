@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Float64 results: log-likelihoods within 1e-10 of the largest, others within 1e-11, and within
  * 1e-6 what is stored in float32. Float32 results: within twice the distance of the file's float32
- * from its float64, or 32 roundings of the largest value if that is more, from the float64 result.
+ * from its float64, or 32 roundings of the largest value if that is more, from the float64 result;
+ * a distance that is not finite allows nothing.
  */
 final class Comparison {
   private static final double LIKELIHOOD = 1e-10;
@@ -98,7 +99,8 @@ final class Comparison {
       double[] theirs = file.values(stored, manager);
       double apart = 0;
       for (int i = 0; i < Math.min(truth.length, theirs.length); i++) {
-        apart = Math.max(apart, Math.abs(theirs[i] - truth[i]));
+        double distance = Math.abs(theirs[i] - truth[i]);
+        apart = Double.isFinite(distance) ? Math.max(apart, distance) : apart;
       }
       double allowed = Math.max(2 * apart, 32 * ROUNDING * largest(truth));
       NDArray own = ours.get(name);

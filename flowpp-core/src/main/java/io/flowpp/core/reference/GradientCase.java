@@ -77,7 +77,12 @@ final class GradientCase {
   }
 
   private static Output norm(String stated, double ours) {
-    double expected = Double.parseDouble(stated);
+    double expected;
+    try {
+      expected = Double.parseDouble(stated);
+    } catch (NumberFormatException e) {
+      throw new NotUnderstoodException("its metadata global_norm is '" + stated + "'", e);
+    }
     double[] allowed = {Comparison.STORED_IN_FLOAT32 * expected};
     return Comparison.compare("global_norm", new double[] {expected}, new double[] {ours}, allowed);
   }

@@ -9,8 +9,11 @@ import io.flowpp.core.spec.ImageShape;
 import io.flowpp.core.spec.ModelSpec;
 import io.flowpp.core.spec.SplitKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The spec of a whole model, from its file alone: shapes of tensors and metadata. */
 final class ModelReader {
@@ -37,11 +40,32 @@ final class ModelReader {
     List<Step> dequantizer = new ArrayList<>(Step.read(file, "dequant"));
     // ImageNet's dequantizers have it outside the list
     dequantizer.removeIf(step -> step.kind().equals("Sigmoid"));
+    requireCountedScopes(dequantizer, flow);
     return new ModelSpec(
         image(),
         stated("bits"),
         dequantizer(reader.groups(dequantizer)),
         reader.groups(flow.subList(1, flow.size())));
+  }
+
+  /** Weights are found by counting the layers of a class; a list that names others means them. */
+  private static void requireCountedScopes(List<Step> dequantizer, List<Step> flow) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Step step : Stream.concat(dequantizer.stream(), flow.stream()).toList()) {
+      if (!step.scope().isEmpty()) {
+        int before = counts.merge(step.kind(), 1, Integer::sum) - 1;
+        String counted = before == 0 ? step.kind() : step.kind() + "_" + before;
+        if (!step.scope().equals(counted)) {
+          throw new NotUnderstoodException(
+              "its step "
+                  + step.path()
+                  + " has the weights of "
+                  + step.scope()
+                  + ", not "
+                  + counted);
+        }
+      }
+    }
   }
 
   private int stated(String key) {
@@ -110,12 +134,15 @@ final class ModelReader {
       return new DequantizerSpec.Uniform();
     }
     List<FlowStepSpec> merged = new ArrayList<>();
+    boolean alike = true;
     for (FlowStepSpec group : groups) {
       if (group instanceof FlowStepSpec.Couplings c && c.split() == SplitKind.CHECKERBOARD) {
         StepReader.append(merged, c);
+      } else {
+        alike = false;
       }
     }
-    if (merged.size() != 1 || !(merged.get(0) instanceof FlowStepSpec.Couplings all)) {
+    if (!alike || merged.size() != 1 || !(merged.get(0) instanceof FlowStepSpec.Couplings all)) {
       throw new NotUnderstoodException(
           "its dequantizer is not one run of equal couplings on alternate columns");
     }

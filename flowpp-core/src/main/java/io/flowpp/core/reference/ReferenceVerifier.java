@@ -1,5 +1,6 @@
 package io.flowpp.core.reference;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import io.flowpp.core.device.ComputeDevice;
 import io.flowpp.core.kernel.Gradients;
@@ -109,7 +110,16 @@ public final class ReferenceVerifier {
         | IllegalArgumentException // a spec that no model can have, a value outside of a domain
         | ArithmeticException e) { // not finite, or not invertible
       return new Case(file.name(), List.of(), List.of(), e.getMessage());
+    } catch (EngineException | IndexOutOfBoundsException e) {
+      // shapes are checked by libtorch where they meet
+      String why = "its tensors do not fit together: " + lastLine(e);
+      return new Case(file.name(), List.of(), List.of(), why);
     }
+  }
+
+  /** What libtorch says, without the way to where it says so. */
+  private static String lastLine(Exception e) {
+    return String.valueOf(e.getMessage()).strip().lines().reduce("", (before, line) -> line);
   }
 
   private static Case gradients(ReferenceFile file, List<ReferenceFile> all, Bench bench) {

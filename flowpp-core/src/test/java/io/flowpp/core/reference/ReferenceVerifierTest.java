@@ -2,6 +2,7 @@ package io.flowpp.core.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -132,6 +133,90 @@ class ReferenceVerifierTest {
                 metadata.computeIfPresent(
                     "steps", (k, v) -> v.replace("05_TupleFlip", "05_TripleFlip")));
     assertThat(c.error()).contains("05_TripleFlip");
+  }
+
+  @Test
+  void aDequantizerWithAnythingButColumnCouplingsIsRefused() throws IOException {
+    Verification.Case c =
+        verify(
+            "cifar-main",
+            (tensors, metadata) ->
+                metadata.computeIfPresent(
+                    "steps",
+                    (k, v) ->
+                        v.replaceFirst("\\[", "[[\"dequant/step/00_SpaceToDepth\", \"\"], ")));
+    assertThat(c.error()).contains("dequantizer is not one run of equal couplings");
+  }
+
+  /** Weights are found by counting layers: a list that means others must not pass. */
+  @Test
+  void aStepWithTheWeightsOfAnotherIsRefused() throws IOException {
+    Verification.Case c =
+        verify(
+            "cifar-uniform",
+            (tensors, metadata) ->
+                metadata.computeIfPresent(
+                    "steps", (k, v) -> v.replace("\"Norm_3\"", "\"Norm_4\"")));
+    assertThat(c.error()).contains("14_Norm has the weights of Norm_4, not Norm_3");
+  }
+
+  @Test
+  void tensorsThatDoNotFitTogetherAreToldAndTheOthersCompared() throws IOException {
+    Vectors.changed(
+        "cifar-uniform",
+        folder,
+        lab.manager(),
+        (tensors, metadata) ->
+            tensors.computeIfPresent("in/u", (name, u) -> u.get(":, :4").duplicate()));
+    Vectors.changed(
+        "net-conv2d",
+        folder,
+        lab.manager(),
+        (tensors, metadata) -> tensors.put("var/conv2d/W", lab.manager().ones(new Shape())));
+    Vectors.changed("layer-sigmoid", folder, lab.manager(), (tensors, metadata) -> {});
+    Verification verification = ReferenceVerifier.fast().verify(folder, c -> {});
+    assertThat(verification.cases())
+        .extracting(Verification.Case::name, Verification.Case::ok)
+        .containsExactly(
+            tuple("cifar-uniform", false),
+            tuple("layer-sigmoid", true),
+            tuple("net-conv2d", false));
+    assertThat(verification.cases().get(0).error())
+        .startsWith("its tensors do not fit together: ")
+        .contains("size of tensor")
+        .doesNotContain("\n");
+  }
+
+  /** An infinity among the file's float32 numbers must not allow everything. */
+  @Test
+  void anInfiniteFloat32AllowsNothing() throws IOException {
+    Verification.Case c =
+        verify(
+            "net-conv2d",
+            (tensors, metadata) -> {
+              change(tensors, "out/y", 40 * 0x1p-24);
+              NDArray exact = Objects.requireNonNull(tensors.get("out/y"));
+              float[] values = exact.toType(DataType.FLOAT32, true).toFloatArray();
+              values[0] = Float.POSITIVE_INFINITY;
+              values[1] = Float.NaN;
+              tensors.put("out32/y", lab.manager().create(values, exact.getShape()));
+            });
+    assertThat(failing(c)).containsExactlyInAnyOrder("out/y", "out32/y");
+  }
+
+  @Test
+  void aNormThatIsNoNumberIsNamed() throws IOException {
+    Vectors.changed("cifar-main", folder, lab.manager(), (tensors, metadata) -> {});
+    Vectors.changed(
+        "cifar-main.grads",
+        folder,
+        lab.manager(),
+        (tensors, metadata) -> metadata.put("global_norm", "large"));
+    Verification verification = ReferenceVerifier.fast().verify(folder, c -> {});
+    assertThat(verification.cases())
+        .filteredOn(c -> !c.ok())
+        .extracting(Verification.Case::error)
+        .containsExactly("its metadata global_norm is 'large'");
   }
 
   @Test
