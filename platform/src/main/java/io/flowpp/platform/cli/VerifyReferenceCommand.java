@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,7 +91,14 @@ final class VerifyReferenceCommand implements Callable<Integer> {
           ExitCode.USAGE, "damaged-reference", message(e), null, "copy the file again", e);
     } catch (NoSuchFileException e) {
       throw unreadable("has no .safetensors file", e);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
+      throw unreadable(
+          "cannot be read: "
+              + message(e)
+              + ": "
+              + Objects.requireNonNull(e.getCause()).getMessage(),
+          e);
+    } catch (IOException e) {
       throw unreadable("cannot be read: " + message(e), e);
     }
   }

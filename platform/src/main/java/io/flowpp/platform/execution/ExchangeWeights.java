@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Weights out of a run into a user's file, and from such a file into a run of their own. */
@@ -75,9 +76,13 @@ public final class ExchangeWeights {
     TrainedRun like = runs.find(reference);
     if (!Files.isRegularFile(file)) {
       throw new UserFault(
-          ExitCode.USAGE, "absent-file", "no such file", file.toString(), "name a weight file");
+          ExitCode.USAGE,
+          "absent-file",
+          Files.exists(file) ? "is no file" : "no such file",
+          file.toString(),
+          "name a weight file");
     }
-    String digest = WeightFile.fileSha256(file);
+    String digest = digest(file);
     String model =
         Hashing.sha256()
             .hashString(digest + naming + like.record().config().model(), StandardCharsets.UTF_8)
@@ -98,6 +103,20 @@ public final class ExchangeWeights {
     return exchanged(runId, carried, file);
   }
 
+  private static String digest(Path file) {
+    try {
+      return WeightFile.fileSha256(file);
+    } catch (UncheckedIOException e) {
+      throw new UserFault(
+          ExitCode.USAGE,
+          "unreadable-file",
+          "cannot be read: " + Objects.requireNonNull(e.getCause()).getMessage(),
+          file.toString(),
+          "name a weight file that you may read",
+          e);
+    }
+  }
+
   private static Carried carry(TrainedRun run, Place from, Place to, Path told) {
     try {
       return WeightExchange.carry(run.model(), from, to);
@@ -113,6 +132,14 @@ public final class ExchangeWeights {
     } catch (DamagedSafetensorsException e) {
       throw new UserFault(
           ExitCode.USAGE, "damaged-file", String.valueOf(e.getMessage()), null, null, e);
+    } catch (IllegalArgumentException e) { // its spec is none
+      throw new UserFault(
+          ExitCode.USAGE,
+          "damaged-file",
+          "its metadata hold " + e.getMessage(),
+          told.toString(),
+          "copy the file again, or write one without a spec",
+          e);
     } catch (UncheckedIOException e) {
       throw new UserFault(
           ExitCode.FAILED,

@@ -111,4 +111,13 @@ class VerifyReferenceTest {
     assertThat(damaged.err()).contains("fold.safetensors is no whole safetensors file");
     assertThat(damaged.err().lines().filter(l -> l.startsWith("error:"))).hasSize(1);
   }
+
+  @Test
+  void aFileThatCannotBeReadIsToldWithTheReason() throws IOException {
+    Files.createDirectory(folder.resolve("fold.safetensors"));
+    Outcome outcome = run("verify-reference", folder);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("cannot be read: reading ", "fold.safetensors: Is a directory");
+  }
 }
