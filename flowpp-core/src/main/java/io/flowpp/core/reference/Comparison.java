@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Float64 results: log-likelihoods within 1e-10 of the largest, others within 1e-11, and within
  * 1e-6 what is stored in float32. Float32 results: within twice the distance of the file's float32
- * from its float64, or 32 roundings of the largest value if that is more, from the float64 result;
- * a distance that is not finite allows nothing.
+ * from its float64, or 32 roundings of the largest value if that is more, from the float64 result.
  */
 final class Comparison {
   private static final double LIKELIHOOD = 1e-10;
@@ -99,8 +98,11 @@ final class Comparison {
       double[] theirs = file.values(stored, manager);
       double apart = 0;
       for (int i = 0; i < Math.min(truth.length, theirs.length); i++) {
-        double distance = Math.abs(theirs[i] - truth[i]);
-        apart = Double.isFinite(distance) ? Math.max(apart, distance) : apart;
+        apart = Math.max(apart, Math.abs(theirs[i] - truth[i]));
+      }
+      if (!Double.isFinite(apart)) {
+        outputs.add(missing(stored, "its distance from out/" + name + " is not finite"));
+        continue;
       }
       double allowed = Math.max(2 * apart, 32 * ROUNDING * largest(truth));
       NDArray own = ours.get(name);
