@@ -125,7 +125,11 @@ public final class Kernels implements AutoCloseable {
       return this;
     }
 
-    /** A {@code List[Tensor]}; DJL cannot pass an empty one. */
+    /**
+     * A {@code List[Tensor]}; DJL cannot pass an empty one. The name that marks a list is written
+     * on the tensors themselves: threads may share weights because a weight always stands in the
+     * same list of its kernel.
+     */
     public Call with(List<NDArray> tensors) {
       if (tensors.isEmpty()) {
         throw new IllegalArgumentException("a list argument holds at least one tensor");

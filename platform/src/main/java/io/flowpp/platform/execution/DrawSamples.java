@@ -4,6 +4,9 @@ import com.google.inject.Inject;
 import io.flowpp.core.evaluate.Evaluator;
 import io.flowpp.core.evaluate.LeakEstimate;
 import io.flowpp.core.evaluate.Samples;
+import io.flowpp.core.flow.DomainException;
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.device.Compute;
 import io.flowpp.platform.device.DeviceLease;
 import io.flowpp.platform.device.Devices;
@@ -53,7 +56,7 @@ public final class DrawSamples {
       try (Evaluator evaluator =
           Evaluator.open(run.model(), run.weights(), compute.device(), compute.threads())) {
         long begin = System.nanoTime();
-        Samples samples = evaluator.sample(request.images(), request.seed(), request.temperature());
+        Samples samples = draw(evaluator, request, run);
         double seconds = (System.nanoTime() - begin) / 1e9;
         picture.write(samples.grid());
         LeakEstimate leak = samples.leak();
@@ -66,6 +69,20 @@ public final class DrawSamples {
             leak.share(),
             leak.standardError());
       }
+    }
+  }
+
+  private static Samples draw(Evaluator evaluator, Request request, TrainedRun run) {
+    try {
+      return evaluator.sample(request.images(), request.seed(), request.temperature());
+    } catch (ArithmeticException | DomainException e) {
+      throw new UserFault(
+          ExitCode.FAILED,
+          "not-finite",
+          String.valueOf(e.getMessage()),
+          run.runId(),
+          "lower --temperature; if that does not help, the model has diverged",
+          e);
     }
   }
 }

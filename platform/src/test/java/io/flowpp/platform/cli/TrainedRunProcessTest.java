@@ -63,6 +63,10 @@ class TrainedRunProcessTest {
     refused(2, "unknown-run", "sample", "nosuch", "--out", other.toString());
     refused(2, "unwritable-file", "sample", id, "--out", temporary + "/no/where.png");
     refused(2, "other-model", "weights", "import", id, official.toString());
+    byte[] bytes = Files.readAllBytes(official);
+    java.util.Arrays.fill(bytes, bytes.length - 4, bytes.length, (byte) 0xff); // a NaN
+    Files.write(official, bytes);
+    refused(2, "other-model", "weights", "import", id, official.toString(), "--names", "official");
     Files.write(official, new byte[] {1, 2, 3});
     refused(2, "damaged-file", "weights", "import", id, official.toString());
     refused(2, "usage", "weights", "export", id, official.toString(), "--names", "nobodys");
