@@ -11,6 +11,7 @@ import io.flowpp.core.weights.WeightFile;
 import io.flowpp.core.weights.WeightMismatchException;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.config.UserFile;
 import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.stage.TrainedWeights;
 import io.flowpp.platform.workspace.StageKey;
@@ -52,15 +53,7 @@ public final class ExchangeWeights {
   /** The averaged weights of a run, as a file. */
   public Exchanged export(String reference, Path file, Naming naming) {
     TrainedRun run = runs.find(reference);
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-      throw new UserFault(
-          ExitCode.USAGE,
-          "unwritable-file",
-          Files.isDirectory(file) ? "is a folder" : "its folder does not exist",
-          file.toString(),
-          "name a file in a folder that exists");
-    }
+    UserFile.requirePlace(file);
     Carried carried =
         carry(run, new Place(run.weights(), Naming.FLOWPP), new Place(file, naming), file);
     return exchanged(run.runId(), carried, file);

@@ -3,6 +3,7 @@ package io.flowpp.platform.report;
 import io.flowpp.core.evaluate.SampleGrid;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.config.UserFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,15 +23,7 @@ public final class SamplePicture {
    * @throws UserFault if no picture can lie at {@code file}
    */
   public static SamplePicture at(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-      throw new UserFault(
-          ExitCode.USAGE,
-          "unwritable-file",
-          Files.isDirectory(file) ? "is a folder" : "its folder does not exist",
-          file.toString(),
-          "name a file in a folder that exists");
-    }
+    UserFile.requirePlace(file);
     return new SamplePicture(file);
   }
 
