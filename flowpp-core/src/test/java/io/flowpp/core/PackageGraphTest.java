@@ -35,7 +35,8 @@ class PackageGraphTest {
           "weights",
           "train",
           "evaluate",
-          "reference");
+          "reference",
+          "bench");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

@@ -49,6 +49,13 @@ public final class Evaluator implements AutoCloseable {
     this.weights = weights;
   }
 
+  /** Holds a model that is in memory; closes all that it is given with itself. */
+  public static Evaluator of(
+      FlowPlusPlus model, NDManager manager, Kernels kernels, Weights weights, int threads) {
+    int workers = ComputeDevice.workers(manager, threads);
+    return new Evaluator(model, manager, Workers.of(workers), kernels, weights);
+  }
+
   /** Builds {@code model} with the weights of a training's result. */
   public static Evaluator open(ModelSpec model, Path weights, String device, int threads) {
     FlowPlusPlus built = FlowPlusPlus.build(model);
@@ -56,8 +63,7 @@ public final class Evaluator implements AutoCloseable {
     Kernels kernels = Kernels.load(manager);
     Weights values = Weights.zeros(manager, kernels, built.parameters(), DataType.FLOAT32);
     WeightFile.read(weights, values, model, "", kernels);
-    return new Evaluator(
-        built, manager, Workers.of(ComputeDevice.workers(manager, threads)), kernels, values);
+    return of(built, manager, kernels, values, threads);
   }
 
   /**

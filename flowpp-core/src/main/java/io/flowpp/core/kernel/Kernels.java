@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of {@code flowpp.py}, loaded once a device. Calls may come from several threads.
@@ -33,6 +34,7 @@ public final class Kernels implements AutoCloseable {
   private final Map<Double, NDArray> numbers = new ConcurrentHashMap<>();
   private final Map<List<Integer>, NDArray> integers = new ConcurrentHashMap<>();
   private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
+  private volatile @Nullable KernelTimes times;
 
   private Kernels(NDManager manager, PtSymbolBlock module) {
     this.manager = manager;
@@ -71,7 +73,12 @@ public final class Kernels implements AutoCloseable {
 
   /** Starts a call of {@code method}; arguments follow in the order of its definition. */
   public Call call(String method) {
-    return new Call(methods.computeIfAbsent(method, this::methodName));
+    return new Call(method, methods.computeIfAbsent(method, this::methodName));
+  }
+
+  /** From now on the time that each call takes is added to {@code times}; null ends it. */
+  public void timeInto(@Nullable KernelTimes times) {
+    this.times = times;
   }
 
   /** A 0-dim float64 value for a script's number, owned by this object. */
@@ -111,11 +118,13 @@ public final class Kernels implements AutoCloseable {
 
   /** The arguments of one call. */
   public final class Call {
+    private final String name;
     private final NDArray method;
     private final NDList arguments = new NDList();
     private int lists;
 
-    private Call(NDArray method) {
+    private Call(String name, NDArray method) {
+      this.name = name;
       this.method = method;
     }
 
@@ -145,7 +154,13 @@ public final class Kernels implements AutoCloseable {
     /** Runs the call; results belong to the manager of the first argument. */
     public NDList run() {
       arguments.add(method);
-      return IValueUtils.forward(module, arguments, true);
+      KernelTimes into = times;
+      long begin = into == null ? 0 : System.nanoTime();
+      NDList results = IValueUtils.forward(module, arguments, true);
+      if (into != null) {
+        into.add(name, System.nanoTime() - begin);
+      }
+      return results;
     }
 
     /** Runs a call with one result. */

@@ -19,6 +19,7 @@ final class Commands {
           WeightsCommand.class,
           DataCommand.class,
           VerifyReferenceCommand.class,
+          BenchCommand.class,
           MlflowCommand.class);
 
   private Commands() {}

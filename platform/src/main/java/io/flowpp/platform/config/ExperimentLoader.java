@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads experiment files: the base file ({@code extends}), then the preset that the file names,
@@ -30,6 +31,30 @@ public final class ExperimentLoader {
    */
   public static LoadedExperiment load(Path file, List<String> overrides) {
     return load(file, overrides, System.getenv());
+  }
+
+  /**
+   * The experiment file that {@code preset} means: a path where it looks like one, else a name in
+   * the folders of presets of the working directory, those above it, and the project.
+   *
+   * @param option what the user gave it with
+   * @throws UserFault where no preset has that name
+   */
+  public static Path preset(String preset, String option) {
+    if (preset.endsWith(".yaml") || preset.endsWith(".yml") || preset.contains("/")) {
+      return Path.of(preset);
+    }
+    Path here = Path.of("").toAbsolutePath();
+    Set<String> known = PresetFolder.names(here);
+    if (!known.contains(preset)) {
+      throw new UserFault(
+          ExitCode.USAGE,
+          "unknown-preset",
+          "unknown preset '" + preset + "'",
+          option,
+          Suggestions.nearestOrAll(preset, known, "known presets"));
+    }
+    return PresetFolder.find(here, preset);
   }
 
   /** The same with another environment for {@code ${ENV:NAME}}. */

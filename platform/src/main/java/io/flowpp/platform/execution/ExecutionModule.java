@@ -16,6 +16,7 @@ public final class ExecutionModule extends AbstractModule {
     bind(Planner.class);
     bind(TrainedRuns.class);
     bind(DrawSamples.class);
+    bind(MeasureSpeed.class);
     bind(ExchangeWeights.class);
     bind(RunExperiment.class).in(com.google.inject.Singleton.class);
   }

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the JDK lacks for files that must survive a crash. */
-final class Trees {
+public final class Trees {
   private static final Logger LOG = LoggerFactory.getLogger(Trees.class);
 
   private Trees() {}
@@ -25,7 +25,7 @@ final class Trees {
   /**
    * Removes a tree; one that is not there, or that another process removes meanwhile, is no fault.
    */
-  static void delete(Path tree) throws IOException {
+  public static void delete(Path tree) throws IOException {
     try {
       Files.walkFileTree(
           tree,

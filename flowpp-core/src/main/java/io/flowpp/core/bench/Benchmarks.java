@@ -1,0 +1,61 @@
+package io.flowpp.core.bench;
+
+import io.flowpp.core.spec.FlopCount;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Measures what a user waits for, through the classes that they would call. */
+public final class Benchmarks {
+  private Benchmarks() {}
+
+  /**
+   * Whole training steps: forward, backward, clip, Adam, moving average.
+   *
+   * @throws RuntimeException as {@link io.flowpp.core.train.FlowTrainer#train}
+   */
+  public static Measured step(BenchRequest request) {
+    StepClock clock = StepClock.of(request);
+    FlopCount flops = FlopCount.step(request.model(), request.images());
+    return measured(request, clock.times(), flops, clock.peakBytes(), Map.of());
+  }
+
+  /** The one-sample bound of a batch, as evaluation computes it. */
+  public static Measured evaluate(BenchRequest request) {
+    FlopCount flops = FlopCount.bound(request.model()).times(request.images());
+    try (StartedModel model = StartedModel.of(request)) {
+      RandomImages images =
+          RandomImages.of(request.model().shape(), request.model().bits(), request.images());
+      Times times =
+          model.times(
+              request, evaluator -> evaluator.score(images, 0, images.size(), 1, 0, () -> false));
+      return measured(request, times, flops, PeakMemory.resident(), model.calls());
+    }
+  }
+
+  /** Images drawn through the inverse of the flow. */
+  public static Measured sample(BenchRequest request) {
+    FlopCount flops = FlopCount.flow(request.model()).times(request.images());
+    try (StartedModel model = StartedModel.of(request)) {
+      Times times = model.times(request, evaluator -> evaluator.sample(request.images(), 0, 1));
+      return measured(request, times, flops, PeakMemory.resident(), model.calls());
+    }
+  }
+
+  private static Measured measured(
+      BenchRequest request,
+      Times times,
+      FlopCount flops,
+      OptionalLong peakBytes,
+      Map<String, Double> calls) {
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+    return new Measured(
+        times,
+        request.images(),
+        flops,
+        peakBytes,
+        heap,
+        calls,
+        MachineSpeed.measure(request.device(), request.threads()));
+  }
+}
