@@ -23,6 +23,7 @@ final class Replica implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Weights weights;
+  private final BatchReader reader;
 
   Replica(
       TrainingRequest request,
@@ -30,12 +31,14 @@ final class Replica implements AutoCloseable {
       Objective objective,
       NDManager manager,
       Kernels kernels,
-      Weights shared) {
+      Weights shared,
+      BatchReader reader) {
     this.request = request;
     this.model = model;
     this.objective = objective;
     this.manager = manager;
     this.kernels = kernels;
+    this.reader = reader;
     weights = Weights.sharing(shared, manager, kernels);
     weights.requireGradients();
   }
@@ -54,7 +57,7 @@ final class Replica implements AutoCloseable {
     try (NDManager scratch = manager.newSubManager()) {
       NDArray loss;
       try (Gradients on = Gradients.record()) {
-        NDArray x = Batches.of(request.train(), Arrays.copyOfRange(indices, from, to), scratch);
+        NDArray x = reader.read(request.train(), Arrays.copyOfRange(indices, from, to), scratch);
         long dropout = Seeds.derive(request.seed(), "dropout", step);
         Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, dropout, from);
         FlowPlusPlus.Bound bound =

@@ -14,6 +14,7 @@ import io.flowpp.core.nn.Pass;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
+import io.flowpp.core.spec.Precision;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.core.weights.SpecJson;
 import io.flowpp.core.weights.WeightFile;
@@ -51,11 +52,26 @@ final class TrainingLoop implements AutoCloseable {
 
   TrainingLoop(
       TrainingRequest request, FlowPlusPlus model, Objective objective, TrainingListener listener) {
+    this(request, model, objective, listener, Batches::of);
+  }
+
+  /**
+   * @param reader reads the images of a step
+   */
+  TrainingLoop(
+      TrainingRequest request,
+      FlowPlusPlus model,
+      Objective objective,
+      TrainingListener listener,
+      BatchReader reader) {
     this.request = request;
     this.training = request.training();
     this.model = model;
     this.objective = objective;
     this.listener = listener;
+    if (training.compute().precision() == Precision.BF16) {
+      throw new UnsupportedOperationException("training.precision: bf16 has no kernels yet");
+    }
     manager = ComputeDevice.open(request.device());
     workers = Workers.of(ComputeDevice.workers(manager, request.threads()));
     kernels = Kernels.load(manager);
@@ -64,7 +80,7 @@ final class TrainingLoop implements AutoCloseable {
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, manager, weights, average);
     for (int i = 0; i < Math.min(workers.size(), training.batch()); i++) {
-      replicas.add(new Replica(request, model, objective, manager, kernels, weights));
+      replicas.add(new Replica(request, model, objective, manager, kernels, weights, reader));
     }
     order =
         BatchOrder.of(

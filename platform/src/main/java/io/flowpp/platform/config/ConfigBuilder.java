@@ -2,20 +2,27 @@ package io.flowpp.platform.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowpp.core.spec.Arithmetic;
+import io.flowpp.core.spec.ComputeSpec;
 import io.flowpp.core.spec.ConditionerSpec;
 import io.flowpp.core.spec.ContextSpec;
 import io.flowpp.core.spec.CouplingSpec;
 import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.FlowStepSpec;
+import io.flowpp.core.spec.KeepSpec;
+import io.flowpp.core.spec.Memory;
 import io.flowpp.core.spec.MixingSpec;
 import io.flowpp.core.spec.ModelSpec;
 import io.flowpp.core.spec.OptimizerSpec;
+import io.flowpp.core.spec.Precision;
 import io.flowpp.core.spec.PretrainingSpec;
 import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.spec.StabilitySpec;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.core.spec.Weighting;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Values without a problem to the records that the stages read. */
@@ -166,7 +173,33 @@ final class ConfigBuilder {
         real(at + ".clip"),
         whole(at + ".validate-every"),
         whole(at + ".validation-images"),
-        whole(at + ".checkpoint-every"));
+        whole(at + ".checkpoint-every"),
+        flag(at + ".ema-warmup"),
+        whole(at + ".patience"),
+        whole(at + ".overfit-batches"),
+        TrainingSpec.Outcome.valueOf(constant(at + ".result")),
+        new ComputeSpec(
+            Memory.valueOf(constant(at + ".memory")),
+            Precision.valueOf(constant(at + ".precision")),
+            whole(at + ".micro-batch"),
+            flag(at + ".tf32")),
+        new StabilitySpec(
+            whole(at + ".stability.return-after"),
+            real(at + ".stability.return-factor"),
+            whole(at + ".stability.stop-after")),
+        new KeepSpec(whole(at + ".keep.last"), whole(at + ".keep.every"), named(at)));
+  }
+
+  private List<KeepSpec.Named> named(String at) {
+    JsonNode written = value(at + ".keep.named");
+    if (written.isNull()) {
+      return List.of();
+    }
+    return Pattern.compile(" ")
+        .splitAsStream(written.textValue())
+        .map(part -> part.split("@", -1))
+        .map(part -> new KeepSpec.Named(part[0], Integer.parseInt(part[1])))
+        .toList();
   }
 
   private ScheduleSpec schedule(String at) {
@@ -188,6 +221,11 @@ final class ConfigBuilder {
 
   private String text(String key) {
     return value(key).textValue();
+  }
+
+  /** A word as the constant of an enum that it names. */
+  private String constant(String key) {
+    return text(key).toUpperCase(Locale.ROOT);
   }
 
   private boolean flag(String key) {

@@ -38,6 +38,8 @@ final class CrossChecks {
     pieces("pretraining");
     validationImages("training");
     validationImages("pretraining");
+    best("training");
+    best("pretraining");
   }
 
   static ImageShape shapeOf(String text) {
@@ -150,6 +152,20 @@ final class CrossChecks {
           at + ".validation-images",
           used.get() + " of the " + held.get() + " images that data.validation holds out",
           "use at most " + held.get());
+    }
+  }
+
+  private void best(String at) {
+    if (values.whole(at + ".validate-every").filter(every -> every == 0).isEmpty()) {
+      return;
+    }
+    boolean patient = values.whole(at + ".patience").filter(steps -> steps > 0).isPresent();
+    boolean best = values.text(at + ".result").filter("best"::equals).isPresent();
+    if (patient || best) {
+      tell(
+          at + (patient ? ".patience" : ".result"),
+          "needs validations, of which there are none",
+          "set " + at + ".validate-every");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.flowpp.platform.config;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -30,6 +31,10 @@ final class Keys {
           "pieces like 'linear to 1 until 5000 then hold until 50000 then decay 0.9999 to 0.3' (linear [from A] to B until STEP, hold [A] [until STEP], decay RATIO [from A] to B [until STEP])",
           ScheduleText.TEXT,
           ScheduleText::normal);
+  static final ValueType NAMED_STEPS =
+      text(
+          "names of steps like 'early@1000 half@50000'",
+          "[A-Za-z0-9][A-Za-z0-9._-]{0,63}@[1-9][0-9]{0,8}( [A-Za-z0-9][A-Za-z0-9._-]{0,63}@[1-9][0-9]{0,8})*");
   static final ValueType NAME =
       new ValueType.Text(
           "a name of letters, digits, '.', '_' and '-', up to 100",
@@ -85,6 +90,10 @@ final class Keys {
 
   static Default real(double value) {
     return new Default.Fixed(DoubleNode.valueOf(value));
+  }
+
+  static Default no() {
+    return new Default.Fixed(BooleanNode.FALSE);
   }
 
   static Default word(String value) {

@@ -116,7 +116,10 @@ public final class StageKeys {
   private static Map<String, Object> budget(TrainingSpec training) {
     ObjectNode rules = (ObjectNode) StageJson.tree(training);
     rules.remove("steps");
-    rules.remove("checkpointEvery"); // how often it is saved does not change what is trained
+    // How often it is saved, and what of it is kept, does not change what is trained; nor does how
+    // memory is traded for time: the results are the same bit for bit.
+    rules.remove(List.of("checkpointEvery", "keep"));
+    ((ObjectNode) rules.get("compute")).remove("memory");
     return parts("training", rules, "steps", training.steps());
   }
 

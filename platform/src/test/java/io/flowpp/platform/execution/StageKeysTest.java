@@ -5,9 +5,14 @@ import static io.flowpp.platform.stage.StageName.PRETRAIN_DEQUANTIZER;
 import static io.flowpp.platform.stage.StageName.TRAIN_FLOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowpp.core.spec.ComputeSpec;
+import io.flowpp.core.spec.KeepSpec;
+import io.flowpp.core.spec.Memory;
 import io.flowpp.core.spec.OptimizerSpec;
+import io.flowpp.core.spec.Precision;
 import io.flowpp.core.spec.PretrainingSpec;
 import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.spec.StabilitySpec;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.stage.StageJson;
@@ -65,6 +70,29 @@ class StageKeysTest {
         .isEmpty();
     assertThat(changed(TinyExperiment.config(Path.of("elsewhere")))).isEmpty();
     assertThat(changed(TinyExperiment.withTraining(config, checkpointsEvery(9)))).isEmpty();
+    TrainingSpec t = config.training();
+    assertThat(changed(TinyExperiment.withTraining(config, t.with(new KeepSpec(9, 3, List.of())))))
+        .isEmpty();
+    ComputeSpec lean = new ComputeSpec(Memory.LEAN, Precision.FP32, 0, false);
+    assertThat(changed(TinyExperiment.withTraining(config, t.with(lean)))).isEmpty();
+  }
+
+  @Test
+  void whatChangesTheNumbersOfAStepIsAnotherTraining() {
+    TrainingSpec t = config.training();
+    for (TrainingSpec other :
+        List.of(
+            t.with(new ComputeSpec(Memory.AUTO, Precision.BF16, 0, false)),
+            t.with(new ComputeSpec(Memory.AUTO, Precision.FP32, 2, false)),
+            t.with(new ComputeSpec(Memory.AUTO, Precision.FP32, 0, true)),
+            t.withEmaWarmup(true),
+            t.withPatience(2),
+            t.withOverfitBatches(2),
+            t.with(TrainingSpec.Outcome.BEST),
+            t.with(new StabilitySpec(5, .25, 3)))) {
+      assertThat(changed(TinyExperiment.withTraining(config, other)))
+          .containsExactly(TRAIN_FLOW, EVALUATE);
+    }
   }
 
   @Test
