@@ -38,25 +38,40 @@ final class Adam implements AutoCloseable {
     return second;
   }
 
-  /** The learning rate of {@code step}, counted from 1, before Adam's bias correction. */
-  double learningRate(int step) {
-    return training.optimizer().learningRate() * LearningRate.factor(training.schedule(), step);
+  /**
+   * The learning rate of {@code step}, counted from 1, before Adam's bias correction.
+   *
+   * @param factor what returns to a checkpoint have made of it
+   */
+  double learningRate(int step, double factor) {
+    return training.optimizer().learningRate()
+        * LearningRate.factor(training.schedule(), step)
+        * factor;
+  }
+
+  /** The average's decay in update {@code update}, counted from 1. */
+  static double decay(TrainingSpec training, int update) {
+    return training.emaWarmup()
+        ? Math.min(training.ema(), (1. + update) / (10. + update))
+        : training.ema();
   }
 
   /**
    * Moves the weights.
    *
+   * @param learningRate before the bias correction
+   * @param update counts the moves, this one included; a skipped step is none
    * @param gradients parts of the gradient, each a flat vector; their sum counts
    * @return the gradient's global norm before clipping; nothing moves if it is not finite
    */
-  double step(int step, List<NDArray> gradients, NDManager scratch) {
+  double move(double learningRate, int update, List<NDArray> gradients, NDManager scratch) {
     double b1 = training.optimizer().beta1();
     double b2 = training.optimizer().beta2();
-    double rate = learningRate(step) * Math.sqrt(1 - Math.pow(b2, step)) / (1 - Math.pow(b1, step));
+    double rate = learningRate * Math.sqrt(1 - Math.pow(b2, update)) / (1 - Math.pow(b1, update));
     NDArray rules =
         scratch.create(
             new double[] {
-              rate, b1, b2, training.optimizer().epsilon(), training.clip(), training.ema()
+              rate, b1, b2, training.optimizer().epsilon(), training.clip(), decay(training, update)
             });
     return kernels
         .call("adam")
@@ -68,6 +83,15 @@ final class Adam implements AutoCloseable {
         .with(gradients)
         .single()
         .getDouble();
+  }
+
+  /** Forgets the moments. */
+  void reset() {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray zeros = scratch.zeros(first.getShape(), first.getDataType());
+      kernels.call("copy").with(zeros).with(first).run().attach(scratch);
+      kernels.call("copy").with(zeros).with(second).run().attach(scratch);
+    }
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.flowpp.core.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.spec.ModelSpec;
@@ -13,33 +15,29 @@ import io.flowpp.core.weights.WeightFile;
 import io.flowpp.core.weights.WeightMismatchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training at rest: a directory {@code step-NNNNNNNN} that appears whole or not at all. {@code
- * state.safetensors} holds weights, Adam's moments and the averaged weights as flat vectors, {@code
- * weights.safetensors} the averaged weights by name, {@code state.json} the rest.
+ * A training at rest, in a directory: {@code state.safetensors} holds weights, Adam's moments and
+ * the averaged weights as flat vectors, {@code weights.safetensors} the averaged weights by name,
+ * {@code state.json} the rest.
  */
 final class Checkpoint {
   static final String WEIGHTS = "weights.safetensors";
+  static final String WEIGHTS_TENSOR = "weights";
+  static final String AVERAGE_TENSOR = "average";
+  static final String FIRST_TENSOR = "adam/first";
+  static final String SECOND_TENSOR = "adam/second";
   private static final String STATE = "state.safetensors";
   private static final String JSON = "state.json";
-  private static final String PREFIX = "step-";
-  private static final int KEPT = 2;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
 
   private Checkpoint() {}
 
@@ -47,100 +45,119 @@ final class Checkpoint {
    * What is no tensor.
    *
    * @param threads that shared each batch: results are equal bit for bit at the same number only
-   * @param stateSha256 digest of the file of tensors
-   * @param spec of the model; checkpoints of old do not say it
+   * @param weightsSha256 digest of the averaged weights; null until they are written
+   * @param stateSha256 digest of the file of tensors; null until it is written
+   * @param spec of the model
+   * @param training the rules
    */
   record State(
       @JsonProperty("step") int step,
       @JsonProperty("seconds") double seconds,
       @JsonProperty("threads") int threads,
-      @JsonProperty("weightsSha256") String weightsSha256,
+      @JsonProperty("seed") long seed,
+      @JsonProperty("data") DataPosition data,
+      @JsonProperty("health") Health health,
+      @JsonProperty("weightsSha256") @Nullable String weightsSha256,
       @JsonProperty("stateSha256") @Nullable String stateSha256,
-      @JsonProperty("spec") @Nullable JsonNode spec,
+      @JsonProperty("spec") JsonNode spec,
+      @JsonProperty("training") JsonNode training,
       @JsonProperty("curve") List<TrainingListener.Step> curve,
-      @JsonProperty("validations") List<TrainingListener.Validation> validations) {
+      @JsonProperty("validations") List<TrainingListener.Validation> validations,
+      @JsonProperty("skips") List<TrainingListener.Skip> skips,
+      @JsonProperty("returns") List<TrainingListener.Return> returns) {
 
-    State withStateSha256(String digest) {
-      return new State(step, seconds, threads, weightsSha256, digest, spec, curve, validations);
+    State withDigests(String ofWeights, String ofState) {
+      return new State(
+          step,
+          seconds,
+          threads,
+          seed,
+          data,
+          health,
+          ofWeights,
+          ofState,
+          spec,
+          training,
+          curve,
+          validations,
+          skips,
+          returns);
     }
-  }
-
-  /** The newest whole checkpoint under {@code directory} that is not beyond {@code steps}. */
-  static Optional<Path> latest(Path directory, int steps) {
-    return upTo(directory, steps).stream().max(Comparator.naturalOrder());
-  }
-
-  /** Writes a checkpoint and takes away all earlier ones but one. */
-  static Path write(
-      Path directory, State state, ModelSpec spec, Weights weights, Weights average, Adam adam) {
-    Path target = directory.resolve(String.format("%s%08d", PREFIX, state.step()));
-    try {
-      Files.createDirectories(directory);
-      deleteIncomplete(directory);
-      Path temporary = Files.createTempDirectory(directory, "incomplete-");
-      Map<String, NDArray> tensors = new LinkedHashMap<>();
-      tensors.put("weights", weights.flat());
-      tensors.put("average", average.flat());
-      tensors.put("adam/first", adam.firstMoment());
-      tensors.put("adam/second", adam.secondMoment());
-      Safetensors.write(temporary.resolve(STATE), tensors, Map.of());
-      WeightFile.write(temporary.resolve(WEIGHTS), average, spec);
-      String digest = WeightFile.fileSha256(temporary.resolve(STATE));
-      MAPPER.writeValue(temporary.resolve(JSON).toFile(), state.withStateSha256(digest));
-      for (String file : List.of(STATE, WEIGHTS, JSON)) {
-        try (FileChannel channel =
-            FileChannel.open(temporary.resolve(file), StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-      }
-      if (Files.exists(target)) {
-        delete(target);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      prune(directory, state.step());
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "writing the checkpoint " + target + "; the one before it is whole", e);
-    }
-    return target;
   }
 
   /**
-   * Fills weights, average and moments from {@code checkpoint}.
+   * Where the data are read on: a function of the seed, the returns and the step, told for people.
    *
-   * @throws WeightMismatchException if it is one of another model than {@code spec}
+   * @param orderSeed of the order of images
+   * @param batch the next one, counted from 0
+   * @param epochs read so far
    */
-  static State read(
-      Path checkpoint,
-      ModelSpec spec,
-      Weights weights,
-      Weights average,
-      Adam adam,
-      Kernels kernels) {
-    try (NDManager scratch = weights.flat().getManager().newSubManager()) {
-      State state = MAPPER.readValue(checkpoint.resolve(JSON).toFile(), State.class);
-      String digest = WeightFile.fileSha256(checkpoint.resolve(STATE));
-      if (!digest.equals(state.stateSha256())) {
-        throw new DamagedCheckpointException(checkpoint, digest, state.stateSha256());
-      }
-      requireSame(checkpoint, state, spec, weights);
-      Map<String, NDArray> tensors = Safetensors.open(checkpoint.resolve(STATE)).read(scratch);
-      fill(weights.flat(), tensors, "weights", checkpoint, kernels);
-      fill(average.flat(), tensors, "average", checkpoint, kernels);
-      fill(adam.firstMoment(), tensors, "adam/first", checkpoint, kernels);
-      fill(adam.secondMoment(), tensors, "adam/second", checkpoint, kernels);
-      return state;
+  record DataPosition(
+      @JsonProperty("orderSeed") long orderSeed,
+      @JsonProperty("batch") long batch,
+      @JsonProperty("epochs") double epochs) {}
+
+  /** Writes the files of a checkpoint into an empty directory. */
+  static void write(Path directory, State state, ModelSpec spec, Snapshot tensors) {
+    Safetensors.write(directory.resolve(STATE), tensors.state(), Map.of());
+    WeightFile.write(directory.resolve(WEIGHTS), tensors.average(), spec);
+    State whole =
+        state.withDigests(
+            WeightFile.sha256(tensors.average()), WeightFile.fileSha256(directory.resolve(STATE)));
+    try {
+      MAPPER.writeValue(directory.resolve(JSON).toFile(), whole);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + directory.resolve(JSON), e);
+    }
+  }
+
+  /** What is no tensor. */
+  static State state(Path checkpoint) {
+    try {
+      return MAPPER.readValue(checkpoint.resolve(JSON).toFile(), State.class);
     } catch (IOException e) {
       throw new UncheckedIOException("reading the checkpoint " + checkpoint, e);
     }
   }
 
-  private static void requireSame(Path checkpoint, State state, ModelSpec spec, Weights weights) {
+  /**
+   * Fills weights, average and moments from {@code checkpoint}.
+   *
+   * @throws WeightMismatchException if it is one of another model than {@code spec}, or of another
+   *     seed
+   */
+  static State read(
+      Path checkpoint,
+      ModelSpec spec,
+      long seed,
+      Weights weights,
+      Weights average,
+      Adam adam,
+      Kernels kernels) {
+    try (NDManager scratch = weights.flat().getManager().newSubManager()) {
+      State state = state(checkpoint);
+      String digest = WeightFile.fileSha256(checkpoint.resolve(STATE));
+      if (!digest.equals(state.stateSha256())) {
+        throw new DamagedCheckpointException(checkpoint, digest, state.stateSha256());
+      }
+      requireSame(checkpoint, state, spec, seed, weights);
+      Map<String, NDArray> tensors = Safetensors.open(checkpoint.resolve(STATE)).read(scratch);
+      fill(weights.flat(), tensors, WEIGHTS_TENSOR, checkpoint, kernels);
+      fill(average.flat(), tensors, AVERAGE_TENSOR, checkpoint, kernels);
+      fill(adam.firstMoment(), tensors, FIRST_TENSOR, checkpoint, kernels);
+      fill(adam.secondMoment(), tensors, SECOND_TENSOR, checkpoint, kernels);
+      return state;
+    }
+  }
+
+  private static void requireSame(
+      Path checkpoint, State state, ModelSpec spec, long seed, Weights weights) {
     List<String> differences =
         new ArrayList<>(
             WeightFile.differences(checkpoint.resolve(WEIGHTS), weights.parameters(), ""));
-    if (state.spec() != null) {
-      differences.addAll(WeightFile.differences(state.spec(), spec, true));
+    differences.addAll(WeightFile.differences(state.spec(), spec, true));
+    if (state.seed() != seed) {
+      differences.add("seed: " + state.seed() + " there, " + seed + " here");
     }
     if (!differences.isEmpty()) {
       throw new WeightMismatchException(checkpoint, differences);
@@ -155,58 +172,5 @@ final class Checkpoint {
           checkpoint + " holds no " + name + " of shape " + target.getShape());
     }
     kernels.call("copy").with(source).with(target).run();
-  }
-
-  private static List<Path> all(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(f -> f.getFileName().toString().startsWith(PREFIX)).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("listing " + directory, e);
-    }
-  }
-
-  private static List<Path> upTo(Path directory, int step) {
-    String last = String.format("%s%08d", PREFIX, step);
-    return all(directory).stream()
-        .filter(f -> f.getFileName().toString().compareTo(last) <= 0)
-        .toList();
-  }
-
-  private static void prune(Path directory, int step) throws IOException {
-    List<Path> whole = upTo(directory, step);
-    for (Path old : whole.subList(0, Math.max(0, whole.size() - KEPT))) {
-      delete(old);
-    }
-  }
-
-  private static void deleteIncomplete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path left :
-          files.filter(f -> f.getFileName().toString().startsWith("incomplete-")).toList()) {
-        delete(left);
-      }
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    // a name that is no checkpoint's, first: a crash half-way must not leave a broken one
-    Path doomed = directory.resolveSibling("incomplete-" + directory.getFileName());
-    if (!directory.getFileName().toString().startsWith("incomplete-")) {
-      try {
-        Files.move(directory, doomed, StandardCopyOption.ATOMIC_MOVE);
-      } catch (FileAlreadyExistsException e) {
-        throw new IOException(doomed + " is in the way", e);
-      }
-    } else {
-      doomed = directory;
-    }
-    try (Stream<Path> files = Files.walk(doomed)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

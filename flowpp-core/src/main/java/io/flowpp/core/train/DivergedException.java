@@ -1,18 +1,29 @@
 package io.flowpp.core.train;
 
-/** A training's loss or gradient is no longer a number. The checkpoints before are whole. */
+/**
+ * A training's loss or gradient is no longer a number, and going back to checkpoints has not
+ * helped. They are whole.
+ */
 public final class DivergedException extends RuntimeException {
-  private static final String ADVICE =
-      "; the checkpoints before it are whole: lower training.optimizer.learning-rate or raise training.schedule.warmup";
-
-  public DivergedException(int step, String what, double value) {
-    super("step " + step + ": " + what + " is " + value + ADVICE);
-  }
-
   /**
-   * @param fault names the layer at which it happened
+   * @param skipped steps in a row that were not finite, the last of them {@code step}
+   * @param reason why the first of them was not; names the layer where it is known
    */
-  public DivergedException(int step, RuntimeException fault) {
-    super("step " + step + ": " + fault.getMessage() + ADVICE, fault);
+  public DivergedException(int step, int skipped, int returns, String reason) {
+    super(
+        "step "
+            + step
+            + ": "
+            + (skipped == 1 ? "it was" : skipped + " steps in a row were")
+            + " not finite"
+            + (returns == 0
+                ? ""
+                : ", after "
+                    + returns
+                    + (returns == 1 ? " return" : " returns")
+                    + " to a checkpoint")
+            + "; the first fault: "
+            + reason
+            + "; the checkpoints before it are whole: lower training.optimizer.learning-rate or raise training.schedule.warmup");
   }
 }

@@ -27,6 +27,26 @@ public interface TrainingListener {
   record Validation(int step, double bitsPerDim, double dequantizerEntropy) {}
 
   /**
+   * A step whose loss or gradient was not finite: nothing moved.
+   *
+   * @param reason names the layer, or what else is known
+   * @param inARow steps skipped one after another, this one among them
+   * @param total steps skipped in all
+   */
+  record Skip(int step, String reason, int inARow, int total) {}
+
+  /**
+   * Going back to a good checkpoint, after too many skipped steps in a row.
+   *
+   * @param from the last of them
+   * @param to the step after which the training goes on; 0 where it begins anew
+   * @param rateFactor of the learning rate from now on
+   * @param total returns in all
+   * @param reason why the first of them was skipped
+   */
+  record Return(int from, int to, double rateFactor, int total, String reason) {}
+
+  /**
    * Called once, before the first step of this process: {@code step} is 0, or where a checkpoint is
    * resumed.
    */
@@ -41,4 +61,11 @@ public interface TrainingListener {
    * computed again.
    */
   void checkpointed(int step, Path directory);
+
+  default void skipped(Skip skip) {}
+
+  default void returned(Return gone) {}
+
+  /** Something that whoever started the training should know. */
+  default void noticed(String message) {}
 }

@@ -18,11 +18,13 @@ import io.flowpp.core.spec.Precision;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.core.weights.SpecJson;
 import io.flowpp.core.weights.WeightFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,12 +32,11 @@ import java.util.function.BooleanSupplier;
  * number is a function of (seed, purpose, step).
  */
 final class TrainingLoop implements AutoCloseable {
-  private static final int VALIDATION_BATCH = 25;
+  private static final int NONE = -1;
 
   private final TrainingRequest request;
   private final TrainingSpec training;
   private final FlowPlusPlus model;
-  private final Objective objective;
   private final TrainingListener listener;
   private final NDManager manager;
   private final Workers workers;
@@ -44,9 +45,13 @@ final class TrainingLoop implements AutoCloseable {
   private final Weights average;
   private final List<Replica> replicas = new ArrayList<>();
   private final Adam adam;
-  private final BatchOrder order;
-  private final List<TrainingListener.Step> curve = new ArrayList<>();
-  private final List<TrainingListener.Validation> validations = new ArrayList<>();
+  private final BatchStep batchStep;
+  private final Validator validator;
+  private final CheckpointStore store;
+  private final CheckpointWriter writer;
+  private final Progress progress = new Progress();
+  private BatchOrder order;
+  private int saved = NONE;
   private double secondsBefore;
   private final long started = System.nanoTime();
 
@@ -67,7 +72,6 @@ final class TrainingLoop implements AutoCloseable {
     this.request = request;
     this.training = request.training();
     this.model = model;
-    this.objective = objective;
     this.listener = listener;
     if (training.compute().precision() == Precision.BF16) {
       throw new UnsupportedOperationException("training.precision: bf16 has no kernels yet");
@@ -75,77 +79,147 @@ final class TrainingLoop implements AutoCloseable {
     manager = ComputeDevice.open(request.device());
     workers = Workers.of(ComputeDevice.workers(manager, request.threads()));
     kernels = Kernels.load(manager);
-    weights =
-        Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, request.seed());
+    weights = start();
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, manager, weights, average);
     for (int i = 0; i < Math.min(workers.size(), training.batch()); i++) {
       replicas.add(new Replica(request, model, objective, manager, kernels, weights, reader));
     }
-    order =
-        BatchOrder.of(
-            Seeds.derive(request.seed(), "batches", 0), request.train().size(), training.batch());
+    int microBatch = training.compute().microBatch();
+    batchStep = new BatchStep(manager, kernels, workers, replicas, weights, adam, microBatch);
+    validator = new Validator(request, model, objective, manager, kernels, workers, average);
+    store = new CheckpointStore(request.checkpoints(), training);
+    writer = new CheckpointWriter(store, model.spec());
+    order = order(0);
   }
 
   TrainingResult run(BooleanSupplier cancelled) {
     try (Gradients off = Gradients.off()) {
-      int resumed = resume().orElseGet(this::initialise);
-      listener.started(resumed, training.steps());
+      int resumed = resume();
       int step = resumed;
-      int saved = resumed;
-      while (step < training.steps() && !cancelled.getAsBoolean()) {
-        step++;
-        TrainingListener.Step done = step(step);
-        curve.add(done);
-        listener.step(done);
-        if (training.validateEvery() > 0
-            && (step % training.validateEvery() == 0 || step == training.steps())) {
-          TrainingListener.Validation validation = validate(step);
-          validations.add(validation);
-          listener.validated(validation);
-        }
-        if (training.checkpointEvery() > 0
-            && step % training.checkpointEvery() == 0
-            && step < training.steps()) {
-          listener.checkpointed(step, checkpoint(step));
-          saved = step;
-        }
+      while (step < training.steps()
+          && !progress.isPatienceOver(training)
+          && !cancelled.getAsBoolean()) {
+        step = advance(step + 1);
+        tell(writer.done());
       }
-      Path last = Checkpoint.latest(request.checkpoints(), training.steps()).orElse(null);
-      if (last == null || saved != step) {
-        last = checkpoint(step);
-        listener.checkpointed(step, last);
+      if (saved != step) {
+        checkpoint(step);
       }
-      return new TrainingResult(
-          step,
-          resumed,
-          step < training.steps(),
-          last.resolve(Checkpoint.WEIGHTS),
-          WeightFile.sha256(average),
-          seconds(),
-          List.copyOf(curve),
-          List.copyOf(validations));
+      tell(writer.await());
+      return result(step, resumed);
     }
   }
 
-  private Optional<Integer> resume() {
-    return Checkpoint.latest(request.checkpoints(), training.steps())
-        .map(
-            path -> {
-              Checkpoint.State state =
-                  Checkpoint.read(path, model.spec(), weights, average, adam, kernels);
-              curve.addAll(state.curve());
-              validations.addAll(state.validations());
-              secondsBefore = state.seconds();
-              return state.step();
-            });
+  /** Goes on from the newest checkpoint, or begins. */
+  private int resume() {
+    Optional<Path> newest = store.newest(training.steps());
+    if (newest.isEmpty()) {
+      initialise();
+      listener.started(0, training.steps());
+      return 0;
+    }
+    Checkpoint.State state = read(newest.get());
+    progress.restore(state);
+    if (state.step() < training.steps()) {
+      progress.keepValidationsEvery(training.validateEvery());
+    }
+    order = order(progress.health().returns());
+    secondsBefore = state.seconds();
+    saved = state.step();
+    listener.started(state.step(), training.steps());
+    if (state.threads() != request.threads()) {
+      listener.noticed(
+          String.format(
+              "goes on with %d threads what %d computed: equal to rounding, but not bit for bit",
+              request.threads(), state.threads()));
+    }
+    return state.step();
+  }
+
+  /**
+   * Does a step, and what is due after it.
+   *
+   * @return the step after which the training goes on
+   */
+  private int advance(int step) {
+    Attempt attempt = batchStep.attempt(step, batch(step), progress.health());
+    if (attempt instanceof Attempt.Moved moved) {
+      progress.moved(moved.step());
+      listener.step(moved.step());
+    } else if (attempt instanceof Attempt.Failed failed) {
+      listener.skipped(progress.skipped(step, failed.reason()));
+      if (progress.health().inARow() >= training.stability().returnAfter()) {
+        return goBack(step);
+      }
+    }
+    boolean best = validateIfDue(step);
+    // weights that did not move are in a checkpoint already, or are not known to be good
+    if (best || (store.isDue(step) && progress.health().inARow() == 0)) {
+      checkpoint(step);
+    }
+    return step;
+  }
+
+  /**
+   * The same images come in another order after a return, so that it is not the same batch again
+   * that they meet: the order is a function of (seed, returns, epoch).
+   */
+  private BatchOrder order(int returns) {
+    return BatchOrder.of(
+        Seeds.derive(request.seed(), "batches", returns), request.train().size(), training.batch());
+  }
+
+  private long batchNumber(int step) {
+    int overfit = training.overfitBatches();
+    return overfit == 0 ? step - 1L : (step - 1L) % overfit;
+  }
+
+  private int[] batch(int step) {
+    return order.batch(batchNumber(step));
+  }
+
+  /** Leaves the way that came to an end at {@code step} for the last good checkpoint. */
+  private int goBack(int step) {
+    Health health = progress.health();
+    if (health.returns() >= training.stability().stopAfter()) {
+      throw new DivergedException(step, health.inARow(), health.returns(), progress.firstReason());
+    }
+    tell(writer.await());
+    OptionalInt good = store.newestRegular(health.lastGood());
+    Health then = Health.START;
+    if (good.isPresent()) {
+      then = read(store.at(good.getAsInt())).health();
+    } else {
+      beginAnew();
+    }
+    int to = good.orElse(0);
+    store.deleteAfter(to);
+    saved = good.orElse(NONE);
+    TrainingListener.Return gone =
+        progress.back(step, to, then, training.stability().returnFactor());
+    order = order(gone.total());
+    listener.returned(gone);
+    return to;
+  }
+
+  private void beginAnew() {
+    try (Weights start = start()) {
+      copy(start, weights);
+    }
+    adam.reset();
+    initialise();
+  }
+
+  private Weights start() {
+    return Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, request.seed());
   }
 
   /**
    * The data-dependent initialisation: the dequantizer first, unless it comes pretrained, then the
    * flow on x+u; the average starts at the weights.
    */
-  private int initialise() {
+  private void initialise() {
     try (NDManager scratch = manager.newSubManager()) {
       long seed = Seeds.derive(request.seed(), "initialisation", 0);
       int[] indices = BatchOrder.of(seed, request.train().size(), training.initBatch()).batch(0);
@@ -159,122 +233,107 @@ final class TrainingLoop implements AutoCloseable {
       }
       NDArray u = model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, drawing).u();
       model.logDensity(x.add(u), initialising);
-      kernels
-          .call("copy")
-          .with(weights.flat())
-          .with(average.flat())
-          .run()
-          .forEach(a -> a.attach(scratch));
     }
-    return 0;
+    copy(weights, average);
   }
 
-  /**
-   * Each replica takes its share of the batch; their gradients add up to that of the whole batch.
-   */
-  private TrainingListener.Step step(int step) {
-    long begin = System.nanoTime();
-    int[] indices = order.batch(step - 1L);
-    List<Callable<Replica.Share>> shares = new ArrayList<>();
-    for (int i = 0; i < replicas.size(); i++) {
-      Replica replica = replicas.get(i);
-      int from = i * indices.length / replicas.size();
-      int to = (i + 1) * indices.length / replicas.size();
-      shares.add(() -> replica.gradient(step, indices, from, to));
-    }
-    List<Replica.Share> done = run(step, shares);
-    double bits = done.stream().mapToDouble(Replica.Share::loss).sum();
-    if (!Double.isFinite(bits)) {
-      throw new DivergedException(step, "the loss (bits/dim)", bits);
-    }
+  private void copy(Weights from, Weights to) {
     try (NDManager scratch = manager.newSubManager()) {
-      List<NDArray> gradients = done.stream().map(Replica.Share::gradient).toList();
-      gradients.forEach(g -> g.attach(scratch));
-      double norm = adam.step(step, gradients, scratch);
-      if (!Double.isFinite(norm)) {
-        throw new DivergedException(step, "the gradient's norm", norm);
-      }
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      return new TrainingListener.Step(
-          step, bits, norm, adam.learningRate(step), indices.length / seconds);
-    }
-  }
-
-  /** A layer that no longer gives numbers is a training that diverged. */
-  private <T> List<T> run(int step, List<Callable<T>> tasks) {
-    try {
-      return workers.run(tasks);
-    } catch (ArithmeticException | DomainException e) {
-      throw new DivergedException(step, e);
+      kernels.call("copy").with(from.flat()).with(to.flat()).run().forEach(a -> a.attach(scratch));
     }
   }
 
   /**
-   * On the averaged weights, the first images of the validation split, with the same noise each
-   * time.
+   * @return whether {@code step} is a new best that is to be kept
    */
-  private TrainingListener.Validation validate(int step) {
-    int count = Math.min(training.validationImages(), request.validation().size());
-    List<Callable<double[]>> parts = new ArrayList<>();
-    for (int from = 0; from < count; from += VALIDATION_BATCH) {
-      int begin = from;
-      int end = Math.min(count, from + VALIDATION_BATCH);
-      parts.add(() -> validate(begin, end));
+  private boolean validateIfDue(int step) {
+    int every = training.validateEvery();
+    if (every == 0 || (step % every != 0 && step != training.steps())) {
+      return false;
     }
-    double loss = 0;
-    double noise = 0;
-    for (double[] sums : run(step, parts)) {
-      loss += sums[0];
-      noise += sums[1];
+    TrainingListener.Validation validation;
+    try {
+      validation = validator.validate(step);
+    } catch (ArithmeticException | DomainException e) {
+      validation = new TrainingListener.Validation(step, Double.NaN, Double.NaN);
+      listener.noticed("the validation of step " + step + " is not finite: " + e.getMessage());
     }
-    return new TrainingListener.Validation(step, loss / nats(count), -noise / nats(count));
+    progress.validated(validation);
+    listener.validated(validation);
+    boolean keeps =
+        training.checkpointEvery() > 0 || training.outcome() == TrainingSpec.Outcome.BEST;
+    return keeps && progress.isBest(step);
   }
 
-  /** Sums over images of the loss and of log q(u|x), in nats. */
-  private double[] validate(int from, int to) {
-    try (Gradients off = Gradients.off();
-        NDManager scratch = manager.newSubManager()) {
-      NDArray x = Batches.of(request.validation(), Batches.range(from, to), scratch);
-      Pass pass = new Pass(scratch, kernels, average, Pass.Mode.EVALUATE, 0);
-      Randomness noise = Randomness.ofBatch(Seeds.derive(request.seed(), "validation", from));
-      FlowPlusPlus.Bound bound = model.bound(x, noise, 1, pass);
-      return new double[] {
-        objective.loss(bound).sum().getFloat(), bound.logNoise().sum().getFloat()
-      };
-    }
-  }
-
-  /** Nats of {@code images} images at one bit per dimension. */
-  private double nats(int images) {
-    return images * Math.log(2) * model.spec().shape().dimensions();
-  }
-
-  private Path checkpoint(int step) {
+  /** Copies what belongs to the state; it is written while the training goes on. */
+  private void checkpoint(int step) {
     Checkpoint.State state =
         new Checkpoint.State(
             step,
-            seconds(),
+            secondsBefore + (System.nanoTime() - started) / 1e9,
             request.threads(),
-            WeightFile.sha256(average),
+            request.seed(),
+            new Checkpoint.DataPosition(
+                Seeds.derive(request.seed(), "batches", progress.health().returns()),
+                batchNumber(step + 1),
+                order.epochs(step)),
+            progress.health(),
+            null,
             null,
             SpecJson.tree(model.spec()),
-            List.copyOf(curve),
-            List.copyOf(validations));
-    return Checkpoint.write(request.checkpoints(), state, model.spec(), weights, average, adam);
+            SpecJson.tree(training),
+            progress.curve(),
+            progress.validations(),
+            progress.skips(),
+            progress.returns());
+    tell(writer.begin(state, Snapshot.of(manager, kernels, weights, average, adam)));
+    saved = step;
   }
 
-  private double seconds() {
-    return secondsBefore + (System.nanoTime() - started) / 1e9;
+  private Checkpoint.State read(Path checkpoint) {
+    return Checkpoint.read(
+        checkpoint, model.spec(), request.seed(), weights, average, adam, kernels);
+  }
+
+  private void tell(List<CheckpointWriter.Written> written) {
+    written.forEach(w -> listener.checkpointed(w.step(), w.directory()));
+  }
+
+  private TrainingResult result(int step, int resumed) {
+    List<TrainingListener.Validation> validations = progress.validations();
+    OptionalInt bestStep = Best.step(validations, step);
+    Path best = bestStep.isPresent() ? store.at(bestStep.getAsInt()) : null;
+    best = best != null && Files.isDirectory(best) ? best : null;
+    Path chosen =
+        best != null && training.outcome() == TrainingSpec.Outcome.BEST ? best : store.at(step);
+    boolean ended = step == training.steps() || progress.isPatienceOver(training);
+    Checkpoint.State state = Checkpoint.state(chosen);
+    return new TrainingResult(
+        step,
+        resumed,
+        !ended,
+        chosen.resolve(Checkpoint.WEIGHTS),
+        best == null ? null : best.resolve(Checkpoint.WEIGHTS),
+        Objects.requireNonNull(state.weightsSha256()),
+        secondsBefore + (System.nanoTime() - started) / 1e9,
+        progress.curve(),
+        validations,
+        progress.skips(),
+        progress.returns());
   }
 
   @Override
   public void close() {
-    workers.close();
-    replicas.forEach(Replica::close);
-    adam.close();
-    weights.close();
-    average.close();
-    kernels.close();
-    manager.close();
+    try {
+      writer.close();
+    } finally {
+      workers.close();
+      replicas.forEach(Replica::close);
+      adam.close();
+      weights.close();
+      average.close();
+      kernels.close();
+      manager.close();
+    }
   }
 }

@@ -16,6 +16,9 @@ import io.flowpp.core.spec.DequantizerSpec;
 import io.flowpp.core.spec.FlowStepSpec;
 import io.flowpp.core.spec.MixingSpec;
 import io.flowpp.core.spec.ModelSpec;
+import io.flowpp.core.spec.SchedulePiece;
+import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.spec.TrainingSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,7 +51,9 @@ public final class SpecJson {
         .setMixInAnnotation(DequantizerSpec.class, Dequantizers.class)
         .setMixInAnnotation(FlowStepSpec.class, FlowSteps.class)
         .setMixInAnnotation(CouplingSpec.class, Couplings.class)
-        .setMixInAnnotation(MixingSpec.class, Mixings.class);
+        .setMixInAnnotation(MixingSpec.class, Mixings.class)
+        .setMixInAnnotation(ScheduleSpec.class, Schedules.class)
+        .setMixInAnnotation(SchedulePiece.class, Pieces.class);
   }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -80,6 +85,22 @@ public final class SpecJson {
   })
   private interface Mixings {}
 
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = ScheduleSpec.Constant.class, name = "constant"),
+    @JsonSubTypes.Type(value = ScheduleSpec.Cosine.class, name = "cosine"),
+    @JsonSubTypes.Type(value = ScheduleSpec.Pieces.class, name = "pieces")
+  })
+  private interface Schedules {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = SchedulePiece.Linear.class, name = "linear"),
+    @JsonSubTypes.Type(value = SchedulePiece.Hold.class, name = "hold"),
+    @JsonSubTypes.Type(value = SchedulePiece.Decay.class, name = "decay")
+  })
+  private interface Pieces {}
+
   /** {@code spec} in one line. */
   public static String write(ModelSpec spec) {
     return tree(spec).toString();
@@ -87,6 +108,11 @@ public final class SpecJson {
 
   /** {@code spec} as a part of a larger JSON. */
   public static JsonNode tree(ModelSpec spec) {
+    return MAPPER.valueToTree(spec);
+  }
+
+  /** The rules of a training as a part of a larger JSON. */
+  public static JsonNode tree(TrainingSpec spec) {
     return MAPPER.valueToTree(spec);
   }
 

@@ -72,7 +72,7 @@ final class PretrainDequantizer implements Stage.Single<PretrainDequantizer.Inpu
             input.pretraining(),
             new TrainingEvents(context.events()),
             context.cancellation()::isCancelled);
-    return TrainedWeights.of(result, training.steps(), context);
+    return TrainedWeights.of(result, context);
   }
 
   private static TrainingSpec training(PretrainingSpec pretraining) {

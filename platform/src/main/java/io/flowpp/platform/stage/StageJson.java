@@ -12,8 +12,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.hash.Hashing;
 import io.flowpp.core.spec.PretrainingSpec;
-import io.flowpp.core.spec.SchedulePiece;
-import io.flowpp.core.spec.ScheduleSpec;
 import io.flowpp.core.weights.SpecJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +76,6 @@ public final class StageJson {
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .addModule(SpecJson.alternatives())
         .addMixIn(PretrainingSpec.class, Pretraining.class)
-        .addMixIn(ScheduleSpec.class, Schedule.class)
-        .addMixIn(SchedulePiece.class, Piece.class)
         .build();
   }
 
@@ -90,20 +86,4 @@ public final class StageJson {
     @Type(value = PretrainingSpec.WithProxy.class, name = "proxy")
   })
   private interface Pretraining {}
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-  @JsonSubTypes({
-    @Type(value = ScheduleSpec.Constant.class, name = "constant"),
-    @Type(value = ScheduleSpec.Cosine.class, name = "cosine"),
-    @Type(value = ScheduleSpec.Pieces.class, name = "pieces")
-  })
-  private interface Schedule {}
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-  @JsonSubTypes({
-    @Type(value = SchedulePiece.Linear.class, name = "linear"),
-    @Type(value = SchedulePiece.Hold.class, name = "hold"),
-    @Type(value = SchedulePiece.Decay.class, name = "decay")
-  })
-  private interface Piece {}
 }

@@ -68,6 +68,6 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
     TrainingResult result =
         FlowTrainer.train(
             request, new TrainingEvents(context.events()), context.cancellation()::isCancelled);
-    return TrainedWeights.of(result, input.training().steps(), context);
+    return TrainedWeights.of(result, context);
   }
 }

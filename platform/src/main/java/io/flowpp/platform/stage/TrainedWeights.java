@@ -35,13 +35,9 @@ public record TrainedWeights(
     return output.resolve(FILE);
   }
 
-  static TrainedWeights of(TrainingResult result, int steps, StageContext context) {
+  static TrainedWeights of(TrainingResult result, StageContext context) {
     if (result.cancelled()) {
       throw new StageCancelledException();
-    }
-    if (result.step() != steps) {
-      throw new IllegalStateException(
-          "the training ended at step " + result.step() + " of " + steps);
     }
     try {
       Files.copy(result.weights(), in(context.output()));
