@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /** A model as a training starts with it, held for evaluation; the time that its kernels take. */
 final class StartedModel implements AutoCloseable {
-  private static final int INIT_IMAGES = 4;
+  private static final int INIT_IMAGES = 2;
 
   private final Evaluator evaluator;
   private final Kernels kernels;

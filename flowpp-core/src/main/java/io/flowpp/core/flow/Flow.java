@@ -3,6 +3,8 @@ package io.flowpp.core.flow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.flowpp.core.nn.Pass;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,15 @@ public interface Flow {
   /**
    * @param logDet log|det dy/dx| in nats, [B]; null where it is 0 for every image
    */
-  record Transformed(NDList value, @Nullable NDArray logDet) {}
+  record Transformed(NDList value, @Nullable NDArray logDet) {
+    List<NDArray> arrays() {
+      List<NDArray> all = new ArrayList<>(value);
+      if (logDet != null) {
+        all.add(logDet);
+      }
+      return all;
+    }
+  }
 
   /** What errors call it: the path of its parameters in the model, or what it does. */
   String label();

@@ -26,7 +26,8 @@ public record FlowChain(List<Flow> flows) implements Flow {
     NDList value = x;
     NDArray logDet = null;
     for (Flow flow : flows) {
-      Transformed t = flow.forward(value, condition, pass);
+      Transformed t =
+          pass.part(value, (in, p) -> flow.forward(in, condition, p), Transformed::arrays);
       value = finite(flow.label(), t.value(), pass);
       if (t.logDet() != null) {
         pass.finite(flow.label() + ", log-determinant", t.logDet());

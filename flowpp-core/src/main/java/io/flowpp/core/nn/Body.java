@@ -118,24 +118,36 @@ record Body(
 
   private NDArray plain(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
     NDArray h = pass.finite(name + ", first convolution", in.apply(x, pass));
-    int mask = 1;
     for (int i = 0; i < blocks.size(); i++) {
-      Block b = blocks.get(i);
-      String at = name + ", block " + i + ", ";
-      h = b.conv().apply(h, activated, mask(masks, mask++), pass);
-      pass.finite(at + "gated convolution", h);
-      h = b.norm1() == null ? h : pass.finite(at + "layer norm", b.norm1().apply(h, pass));
-      if (b.mixing() != null && b.norm2() != null && position != null) {
-        h = b.mixing().apply(h, pass.value(position), mask(masks, mask++), pass);
-        pass.finite(at + "mixing", h);
-        h = pass.finite(at + "second layer norm", b.norm2().apply(h, pass));
-      }
+      int number = i;
+      h =
+          pass.part(
+              new NDList(h),
+              (in, part) -> plain(number, in.singletonOrThrow(), activated, masks, part),
+              List::of);
     }
     if (out == null) {
       return h;
     }
     h = ending == Ending.ACTIVATED ? Activations.concatElu(h) : h;
     return pass.finite(name + ", last convolution", out.apply(h, pass));
+  }
+
+  /** Block {@code number}. */
+  private NDArray plain(
+      int number, NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
+    Block b = blocks.get(number);
+    int mask = 1 + number * (b.mixing() == null ? 1 : 2);
+    String at = name + ", block " + number + ", ";
+    NDArray h = b.conv().apply(x, activated, mask(masks, mask), pass);
+    pass.finite(at + "gated convolution", h);
+    h = b.norm1() == null ? h : pass.finite(at + "layer norm", b.norm1().apply(h, pass));
+    if (b.mixing() != null && b.norm2() != null && position != null) {
+      h = b.mixing().apply(h, pass.value(position), mask(masks, mask + 1), pass);
+      pass.finite(at + "mixing", h);
+      h = pass.finite(at + "second layer norm", b.norm2().apply(h, pass));
+    }
+    return h;
   }
 
   private static @Nullable NDArray mask(List<NDArray> masks, int index) {

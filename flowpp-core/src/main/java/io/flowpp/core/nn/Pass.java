@@ -1,6 +1,7 @@
 package io.flowpp.core.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -12,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -97,6 +100,27 @@ public record Pass(
       walk.accept(all, new Pass(scratch, kernels, weights, again, seed, firstImage, true));
     }
     throw new NonFiniteException("the model", "gave infinities or NaN, and none in a second walk");
+  }
+
+  /**
+   * Does a part of this walk. While it initialises, what the part leaves along the way is freed at
+   * its end, so that the large batch of an initialisation needs the memory of one part alone; else
+   * the backward pass may need it.
+   *
+   * @param results all arrays of the part's result
+   */
+  public <T> T part(
+      NDList in, BiFunction<NDList, Pass, T> part, Function<T, List<NDArray>> results) {
+    if (mode != Mode.INITIALISE) {
+      return part.apply(in, this);
+    }
+    try (NDManager scratch = manager.newSubManager()) {
+      // results belong to the manager of what they are computed from
+      in.forEach(array -> array.tempAttach(scratch));
+      T out = part.apply(in, new Pass(scratch, kernels, weights, mode, seed, firstImage, checked));
+      results.apply(out).forEach(array -> array.attach(manager));
+      return out;
+    }
   }
 
   /** Overwrites a parameter, as an initialising walk does. */
