@@ -23,7 +23,6 @@ public final class DivergedException extends RuntimeException {
                     + (returns == 1 ? " return" : " returns")
                     + " to a checkpoint")
             + "; the first fault: "
-            + reason
-            + "; the checkpoints before it are whole: lower training.optimizer.learning-rate or raise training.schedule.warmup");
+            + reason);
   }
 }

@@ -128,7 +128,7 @@ class TrainingTest {
     assertThatThrownBy(() -> FlowTrainer.train(request, new Heard(), NEVER))
         .isInstanceOf(DivergedException.class)
         .hasMessageMatching(
-            "step \\d+: 5 steps in a row were not finite, after 3 returns to a checkpoint; the first fault: (flow|dequantizer|context|squeeze).*(NaN|Infinity|singular|outside|overflow).*learning-rate.*");
+            "step \\d+: 5 steps in a row were not finite, after 3 returns to a checkpoint; the first fault: (flow|dequantizer|context|squeeze).*(NaN|Infinity|singular|outside|overflow).*");
   }
 
   @Test

@@ -13,9 +13,13 @@ final class CommandText {
   private CommandText() {}
 
   /** The line that runs an experiment, or goes on with it. */
-  static String run(Experiment experiment, @Nullable String runner, @Nullable String until) {
+  static String run(
+      Experiment experiment, @Nullable String runner, @Nullable String until, boolean fastDevRun) {
     List<String> words = new ArrayList<>(List.of("./flowpp", "run", experiment.file().toString()));
     words.addAll(experiment.overrides());
+    if (fastDevRun) {
+      words.add("--fast-dev-run");
+    }
     if (runner != null) {
       words.addAll(List.of("--runner", runner));
     }

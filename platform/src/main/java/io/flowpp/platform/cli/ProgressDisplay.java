@@ -1,5 +1,6 @@
 package io.flowpp.platform.cli;
 
+import io.flowpp.core.train.TrainingListener;
 import io.flowpp.platform.execution.RunListener;
 import io.flowpp.platform.stage.StageEvent;
 import io.flowpp.platform.stage.StageName;
@@ -55,6 +56,12 @@ final class ProgressDisplay implements RunListener, AutoCloseable {
     StageProgress progress = current;
     if (event instanceof StageEvent.Waiting waiting) {
       print(stage.id() + ": " + waiting.message());
+    } else if (event instanceof StageEvent.Noticed noticed) {
+      print(stage.id() + ": " + noticed.message());
+    } else if (event instanceof StageEvent.Skipped skipped) {
+      skipped(stage, skipped.skip());
+    } else if (event instanceof StageEvent.Returned returned) {
+      returned(stage, returned.gone());
     } else if (progress != null) {
       long now = nanos.getAsLong();
       progress.accept(event, now);
@@ -72,6 +79,26 @@ final class ProgressDisplay implements RunListener, AutoCloseable {
         }
       }
     }
+  }
+
+  /** Only the first in a row: the others rarely say more. */
+  private void skipped(StageName stage, TrainingListener.Skip skip) {
+    if (skip.inARow() == 1) {
+      print(
+          String.format(
+              Locale.ROOT, "%s: skipped step %d: %s", stage.id(), skip.step(), skip.reason()));
+    }
+  }
+
+  private void returned(StageName stage, TrainingListener.Return gone) {
+    print(
+        String.format(
+            Locale.ROOT,
+            "%s: went back from step %d to %d, learning rate times %.3g from there on",
+            stage.id(),
+            gone.from(),
+            gone.to(),
+            gone.rateFactor()));
   }
 
   @Override

@@ -38,6 +38,12 @@ final class RunCommand implements Callable<Integer> {
   private boolean fresh;
 
   @Option(
+      names = "--fast-dev-run",
+      description =
+          "Try everything in a few steps: train, validate, checkpoint, evaluate a few images. Computes all anew and shares nothing with the real run.")
+  private boolean fastDevRun;
+
+  @Option(
       names = "--until",
       paramLabel = "STAGE",
       description = "Stop after prepare-data, pretrain-dequantizer, train-flow or evaluate.")
@@ -48,13 +54,18 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LoadedExperiment loaded = ExperimentLoader.load(experiment.file(), experiment.overrides());
+    if (fastDevRun) {
+      loaded =
+          ExperimentLoader.load(
+              experiment.file(), FastDevRun.overrides(loaded.config(), experiment.overrides()));
+    }
     RunRequest request =
         new RunRequest(
             loaded,
             runner,
-            fresh ? RunRequest.Freshness.FRESH : RunRequest.Freshness.REUSE,
+            fresh || fastDevRun ? RunRequest.Freshness.FRESH : RunRequest.Freshness.REUSE,
             until == null ? null : stage(until),
-            CommandText.run(experiment, runner, until));
+            CommandText.run(experiment, runner, until, fastDevRun));
     Path workspace = Places.workspace();
     RunExperiment experiments =
         Guice.createInjector(new PlatformModule(workspace, System.getenv()))

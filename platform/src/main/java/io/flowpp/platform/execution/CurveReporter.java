@@ -1,10 +1,14 @@
 package io.flowpp.platform.execution;
 
+import io.flowpp.core.train.TrainingListener.Return;
+import io.flowpp.core.train.TrainingListener.Skip;
 import io.flowpp.core.train.TrainingListener.Step;
 import io.flowpp.core.train.TrainingListener.Validation;
 import io.flowpp.platform.stage.StageEvent;
 import io.flowpp.platform.stage.TrainingCurve;
+import io.flowpp.platform.stage.TrainingIncidents;
 import io.flowpp.platform.tracking.TrackedRun;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,12 +35,42 @@ final class CurveReporter {
       step(stepped.step());
     } else if (event instanceof StageEvent.Validated validated) {
       validation(validated.validation());
+    } else if (event instanceof StageEvent.Skipped skipped) {
+      skip(skipped.skip());
+    } else if (event instanceof StageEvent.Returned returned) {
+      gone(returned.gone());
+    } else if (event instanceof StageEvent.Noticed noticed) {
+      run.tag("flowpp.notice", noticed.message());
     }
   }
 
-  void whole(TrainingCurve curve) {
+  void whole(TrainingCurve curve, TrainingIncidents incidents) {
     curve.steps().forEach(this::step);
     curve.validations().forEach(this::validation);
+    incidents.skips().forEach(this::skip);
+    incidents.returns().forEach(this::gone);
+  }
+
+  /** A curve of counts, and in words the last one. */
+  private void skip(Skip skip) {
+    run.metric("train/skipped", skip.total(), skip.step());
+    run.tag(
+        "flowpp.skipped",
+        skip.total() + " steps, the last at " + skip.step() + ": " + skip.reason());
+  }
+
+  private void gone(Return gone) {
+    run.metric("train/returns", gone.total(), gone.from());
+    run.tag(
+        "flowpp.returns",
+        String.format(
+            Locale.ROOT,
+            "%d, the last from step %d to %d, learning rate times %.3g from there on; the curve between them is of the way that was left: %s",
+            gone.total(),
+            gone.from(),
+            gone.to(),
+            gone.rateFactor(),
+            gone.reason()));
   }
 
   private void step(Step step) {

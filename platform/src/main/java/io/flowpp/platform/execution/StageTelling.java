@@ -13,10 +13,12 @@ import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.stage.StageResult;
 import io.flowpp.platform.stage.TrainedWeights;
 import io.flowpp.platform.stage.TrainingCurve;
+import io.flowpp.platform.stage.TrainingIncidents;
 import io.flowpp.platform.tracking.TrackedRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -49,11 +51,12 @@ final class StageTelling {
       case PRETRAIN_DEQUANTIZER, TRAIN_FLOW -> {
         TrainedWeights trained = StageResult.read(output, TrainedWeights.class);
         try {
-          curve(stage, run).whole(TrainingCurve.read(output));
+          curve(stage, run).whole(TrainingCurve.read(output), TrainingIncidents.read(output));
         } catch (IOException e) {
           throw new UncheckedIOException("cannot read the curve in " + output, e);
         }
         best(run, trained);
+        counts(run, trained);
         run.tag("flowpp.weights_sha256", trained.weightsSha256());
         run.tag("flowpp.device", trained.compute().device());
         run.tag("flowpp.threads", String.valueOf(trained.compute().threads()));
@@ -125,6 +128,13 @@ final class StageTelling {
         StageJson.write(shape));
   }
 
+  /** Also where they are 0: it says that nothing was skipped. */
+  private static void counts(TrackedRun run, TrainedWeights trained) {
+    for (String count : List.of("train/skipped", "train/returns")) {
+      run.metric(count, trained.metrics().getOrDefault(count, 0.), trained.steps());
+    }
+  }
+
   private static void best(TrackedRun run, TrainedWeights trained) {
     Double best = trained.metrics().get("best/val_bpd");
     if (best != null) {
@@ -142,6 +152,15 @@ final class StageTelling {
     row(note, "train, same bound", metrics.get("final/train_bpd"));
     row(note, "floor: left neighbour", metrics.get("floor/left_neighbour"));
     row(note, "floor: one histogram", metrics.get("floor/order0"));
+    double skipped = metrics.getOrDefault("train/skipped", 0.);
+    if (skipped > 0) {
+      note.append(
+          String.format(
+              java.util.Locale.ROOT,
+              "%n%.0f steps were not finite and were skipped; the training went back to a checkpoint %.0f times. The run of train-flow says why.%n",
+              skipped,
+              metrics.getOrDefault("train/returns", 0.)));
+    }
     return note.append("\nreport.html is among the artifacts.\n").toString();
   }
 

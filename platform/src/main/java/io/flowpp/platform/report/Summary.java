@@ -31,6 +31,7 @@ public final class Summary {
         .append(Show.plural(input.evaluation().samples(), "importance sample"))
         .append(" each\n\n");
     text.append(coders(input, standing)).append('\n').append(stages(input.stages())).append('\n');
+    text.append(incidents(input));
     List<String[]> places = new ArrayList<>();
     places.add(new String[] {"run", input.run().id()});
     String address = address(input.run());
@@ -65,6 +66,18 @@ public final class Summary {
     }
     rows.add(new String[] {"", "total", "", Show.duration(total)});
     return Columns.align(rows, "lllr");
+  }
+
+  /** Empty where every step was finite. */
+  private static String incidents(ReportInput input) {
+    int skipped = input.metrics().getOrDefault("train/skipped", 0.).intValue();
+    int returns = input.metrics().getOrDefault("train/returns", 0.).intValue();
+    return skipped == 0
+        ? ""
+        : Show.plural(skipped, "training step")
+            + " not finite and skipped, "
+            + Show.plural(returns, "return")
+            + " to a checkpoint\n\n";
   }
 
   private static String address(ReportInput.Run run) {

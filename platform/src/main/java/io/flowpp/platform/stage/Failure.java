@@ -2,6 +2,7 @@ package io.flowpp.platform.stage;
 
 import com.google.common.base.Throwables;
 import io.flowpp.core.train.DamagedCheckpointException;
+import io.flowpp.core.train.DivergedException;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.workspace.StorageFault;
@@ -29,6 +30,15 @@ public record Failure(
             fault.message(),
             fault.where(),
             fault.suggestion(),
+            stackTrace);
+      }
+      if (cause instanceof DivergedException diverged) {
+        return new Failure(
+            ExitCode.FAILED,
+            "diverged",
+            String.valueOf(diverged.getMessage()),
+            stage.id(),
+            "the checkpoints before it are whole; lower training.optimizer.learning-rate, raise training.schedule.warmup, or look at the images that it met",
             stackTrace);
       }
       if (cause instanceof DamagedCheckpointException damage) {

@@ -23,6 +23,15 @@ public sealed interface StageEvent {
   /** One validation. */
   record Validated(TrainingListener.Validation validation) implements StageEvent {}
 
+  /** A training step that was skipped. */
+  record Skipped(TrainingListener.Skip skip) implements StageEvent {}
+
+  /** A training that went back to a checkpoint. */
+  record Returned(TrainingListener.Return gone) implements StageEvent {}
+
+  /** Something that whoever started the run should know. */
+  record Noticed(String message) implements StageEvent {}
+
   /** Everything up to {@code step} will not be computed again. */
   record Checkpointed(int step) implements StageEvent {}
 

@@ -42,6 +42,7 @@ public record TrainedWeights(
     try {
       Files.copy(result.weights(), in(context.output()));
       TrainingCurve.of(result).write(context.output());
+      TrainingIncidents.of(result).write(context.output());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -61,6 +62,8 @@ public record TrainedWeights(
       metrics.put("train/bpd", steps.get(steps.size() - 1).bitsPerDim());
       metrics.put("perf/images_per_second", medianSpeed(steps));
     }
+    metrics.put("train/skipped", (double) result.skips().size());
+    metrics.put("train/returns", (double) result.returns().size());
     List<Validation> validations = result.validations();
     if (!validations.isEmpty()) {
       Validation last = validations.get(validations.size() - 1);

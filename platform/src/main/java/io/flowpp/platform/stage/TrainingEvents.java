@@ -31,6 +31,23 @@ final class TrainingEvents implements TrainingListener {
   }
 
   @Override
+  public void skipped(Skip skip) {
+    events.accept(new StageEvent.Progress(skip.step(), steps));
+    events.accept(new StageEvent.Skipped(skip));
+  }
+
+  @Override
+  public void returned(Return gone) {
+    events.accept(new StageEvent.Progress(gone.to(), steps));
+    events.accept(new StageEvent.Returned(gone));
+  }
+
+  @Override
+  public void noticed(String message) {
+    events.accept(new StageEvent.Noticed(message));
+  }
+
+  @Override
   public void checkpointed(int step, Path directory) {
     events.accept(new StageEvent.Checkpointed(step));
   }
