@@ -34,6 +34,9 @@ public final class Evaluator implements AutoCloseable {
   /** Draws in one batch: larger ones leave the cache, smaller ones starve the threads. */
   private static final int BATCH = 32;
 
+  /** Fewer of large images, up to so many values: a short range keeps every thread busy, too. */
+  private static final int BATCH_VALUES = 1 << 15;
+
   private final FlowPlusPlus model;
   private final NDManager manager;
   private final Workers workers;
@@ -78,7 +81,7 @@ public final class Evaluator implements AutoCloseable {
       throw new IllegalArgumentException(
           samples + " samples of images " + from + " to " + to + " of " + images.size());
     }
-    int block = Math.max(1, BATCH / samples);
+    int block = Math.max(1, batch(images.shape().dimensions()) / samples);
     List<Callable<List<ImageScore>>> blocks = new ArrayList<>();
     // blocks stand at multiples of their size, so that an image has the same neighbours whatever
     // range it is asked in
@@ -92,6 +95,11 @@ public final class Evaluator implements AutoCloseable {
         .flatMap(List::stream)
         .filter(s -> s.index() >= from && s.index() < to)
         .toList();
+  }
+
+  /** Draws that go through together where they are of several images. */
+  static int batch(int dimensions) {
+    return Math.min(BATCH, Integer.highestOneBit(Math.max(1, BATCH_VALUES / dimensions)));
   }
 
   private List<ImageScore> block(ImageSource images, int start, int end, int samples, long seed) {

@@ -26,6 +26,7 @@ public final class Sampler {
 
   /**
    * Groups of small images go through together, up to so many values: calls cost more than work.
+   * Those of large images are cut, so that a handful of images keeps every thread busy.
    */
   private static final int BATCH_VALUES = 1 << 13;
 
@@ -79,8 +80,7 @@ public final class Sampler {
       throw new IllegalArgumentException(
           images + " samples at temperature " + temperature + ": at least one, at 0 or more");
     }
-    int groups = Math.max(1, BATCH_VALUES / (GROUP * model.spec().shape().dimensions()));
-    int batch = GROUP * groups;
+    int batch = batch(model.spec().shape().dimensions());
     List<Callable<Integer>> parts = new ArrayList<>();
     for (int done = 0; done < images; done += batch) {
       int first = done;
@@ -89,6 +89,13 @@ public final class Sampler {
     }
     int outside = workers.run(parts).stream().mapToInt(Integer::intValue).sum();
     return new LeakEstimate(images, outside);
+  }
+
+  /** Images that go through together: a function of their size alone, as their rounding is. */
+  static int batch(int dimensions) {
+    int groups = BATCH_VALUES / (GROUP * dimensions);
+    int part = Integer.highestOneBit(Math.max(1, 2 * BATCH_VALUES / dimensions));
+    return groups > 0 ? GROUP * groups : Math.min(GROUP, part);
   }
 
   private int part(int first, int count, long seed, double temperature, Sink sink) {
@@ -105,14 +112,13 @@ public final class Sampler {
     }
   }
 
-  /** {@code first} is the first of a group. */
   private float[] noise(int first, int count, long seed, float temperature) {
     int dimensions = model.spec().shape().dimensions();
     float[] noise = new float[count * dimensions];
-    for (int i = 0; i < count; i += GROUP) {
-      int length = Math.min(GROUP, count - i) * dimensions;
-      long group = Seeds.derive(seed, "samples", first + i);
-      CounterRandom.gaussian(group, 0, noise, i * dimensions, length);
+    for (int i = 0; i < count; i++) {
+      int place = (first + i) % GROUP;
+      long group = Seeds.derive(seed, "samples", first + i - place);
+      CounterRandom.gaussian(group, (long) place * dimensions, noise, i * dimensions, dimensions);
     }
     for (int i = 0; i < noise.length; i++) {
       noise[i] *= temperature;

@@ -60,11 +60,26 @@ def mixture_terms(x: Tensor, log_weights: Tensor, means: Tensor, log_scales: Ten
 
 # raw [B,H,W,C*(2+3K)] to s, t [N] and log-weights, means, log-scales [K,N], N = BHWC
 def mixture_parameters(raw: Tensor, n: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-  each = torch.numel(raw) // n
-  k = (each - 2) // 3
-  r = torch.contiguous(torch.permute(torch.reshape(raw, [n, each]), [1, 0]))
+  return __torch__.mixture_parts(__torch__.components_first(raw, n))
+
+def components_first(raw: Tensor, n: int) -> Tensor:
+  return torch.contiguous(torch.permute(torch.reshape(raw, [n, torch.numel(raw) // n]), [1, 0]))
+
+def mixture_parts(r: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+  k = (torch.size(r, 0) - 2) // 3
   s, t, logits, means, log_scales = torch.split_with_sizes(r, [1, 1, k, k, k], 0)
   return (torch.tanh(torch.squeeze(s, 0)), torch.squeeze(t, 0), torch.log_softmax(logits, 0), means, torch.clamp_min(log_scales, -7.))
+
+# F, 1-F and the density at x [N], as products and sums without logarithms, for weights and 1/scales [K,N]: a few passes where mixture_terms takes many.
+# F and 1-F come each from its own side. Good where neither underflows, so where |logit F| is below 500; 1e-300 stands for what does.
+def mixture_shares(x: Tensor, weights: Tensor, means: Tensor, inverse_scales: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  z = torch.mul_(torch.sub(torch.unsqueeze(x, 0), means), inverse_scales)
+  below = torch.sigmoid(z)
+  above = torch.mul_(torch.sigmoid_(torch.neg_(z)), weights)
+  survival = torch.sum(above, [0])
+  density = torch.sum(torch.mul_(torch.mul_(above, below), inverse_scales), [0])
+  cdf = torch.sum(torch.mul_(below, weights), [0])
+  return (torch.clamp_min_(cdf, 1e-300), torch.clamp_min_(survival, 1e-300), density)
 
 def sum_image(x: Tensor) -> Tensor:
   return torch.sum(x, [1, 2, 3])
@@ -142,10 +157,10 @@ class Kernels(Module):
     d = torch.add(slope, s)
     return (torch.reshape(y, torch.size(x)), torch.sum(torch.reshape(d, [torch.size(x, 0), -1]), [1]))
 
-  # x with logit F(x) = (y-t) exp(-s), in float64 whatever the type of y: Newton inside the exact bracket, a bisection step wherever Newton's would leave
-  # it or is more than half the step before. Elements that are done leave the loop. Also returns how often F was computed for each element.
+  # x with logit F(x) = (y-t) exp(-s), in float64 whatever the type of y: Newton inside the exact bracket, from the mean of the components' own solutions,
+  # a bisection step wherever Newton's would leave it or is more than half the step before. Elements that are done leave the loop. Also returns how often F was computed for each element.
   def mixture_inverse(self, y: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
-    s, t, w, m, ls = __torch__.mixture_parameters(torch.to(raw, 7), torch.numel(y))
+    s, t, w, m, ls = __torch__.mixture_parts(torch.to(__torch__.components_first(raw, torch.numel(y)), 7))
     target = torch.mul(torch.sub(torch.flatten(torch.to(y, 7)), t), torch.exp(torch.neg(s)))
     # of the logit, a few roundings: 4 of float64, or a quarter of one of float32, whose result is rounded once more
     eps = 8.8817841970012523e-16
@@ -157,6 +172,11 @@ class Kernels(Module):
     lo, hi = torch.amin(ends, [0]), torch.amax(ends, [0])
     narrowest = torch.amin(scales, [0])
     x = torch.mul(torch.add(lo, hi), 0.5)
+    shares = bool(torch.all(torch.le(torch.abs(target), 500.)))
+    if shares:
+      w, ls = torch.exp(w), torch.reciprocal(scales)
+      mean = torch.sum(torch.mul_(ends, w), [0])
+      x = torch.where(torch.isfinite(mean), torch.minimum(torch.maximum(mean, lo), hi), x)
     step = torch.sub(hi, lo)
     active = torch.gt(step, 0.)
     count = torch.zeros_like(x)
@@ -174,10 +194,15 @@ class Kernels(Module):
         lo, hi, narrowest = torch.index_select(lo, 0, on), torch.index_select(hi, 0, on), torch.index_select(narrowest, 0, on)
         x, step, count = torch.index_select(x, 0, on), torch.index_select(step, 0, on), torch.index_select(count, 0, on)
         active, at = torch.index_select(active, 0, on), torch.index_select(at, 0, on)
-      cdf, survival, log_slope = __torch__.mixture_terms(x, w, m, ls)
-      residual = torch.sub(torch.sub(cdf, survival), target)
-      # 0 between narrow components: an infinite or undefined step, which no test below lets pass
-      slope = torch.exp(log_slope)
+      # a slope of 0 between narrow components: an infinite or undefined step, which no test below lets pass
+      if shares:
+        cdf, survival, density = __torch__.mixture_shares(x, w, m, ls)
+        residual = torch.sub(torch.sub(torch.log(cdf), torch.log(survival)), target)
+        slope = torch.div(density, torch.mul(cdf, survival))
+      else:
+        log_cdf, log_survival, log_slope = __torch__.mixture_terms(x, w, m, ls)
+        residual = torch.sub(torch.sub(log_cdf, log_survival), target)
+        slope = torch.exp(log_slope)
       count = torch.add(count, active)
       lo = torch.where(torch.lt(residual, 0.), x, lo)
       hi = torch.where(torch.gt(residual, 0.), x, hi)

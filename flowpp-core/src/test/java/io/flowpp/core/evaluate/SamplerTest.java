@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.device.Workers;
 import io.flowpp.core.model.FlowPlusPlus;
 import io.flowpp.core.nn.Weights;
+import io.flowpp.core.random.CounterRandom;
+import io.flowpp.core.random.Seeds;
 import io.flowpp.core.spec.ImageShape;
 import io.flowpp.core.spec.ModelSpec;
 import io.flowpp.core.testing.Lab;
@@ -86,6 +88,38 @@ class SamplerTest {
     assertThat(many.leak().samples()).isEqualTo(1200);
     assertThat(sampler(spec, one).draw(16, 6, 1).levels())
         .isNotEqualTo(Arrays.copyOf(many.levels(), 16 * 16));
+  }
+
+  /**
+   * 16 samples share a seed: those of large images are drawn in parts of that, each in its place.
+   */
+  @Test
+  void aLargeSampleDoesNotDependOnHowManyAreDrawnNorOnTheThreads() {
+    ImageShape shape = new ImageShape(32, 32, 3);
+    ModelSpec spec = empty(shape, 8);
+    Samples many = sampler(spec, two).draw(20, 5, 1);
+    assertThat(sampler(spec, one).draw(20, 5, 1).levels()).isEqualTo(many.levels());
+    byte[] few = sampler(spec, one).draw(6, 5, 1).levels();
+    assertThat(few).isEqualTo(Arrays.copyOf(many.levels(), few.length));
+    float[] group = new float[16 * shape.dimensions()];
+    CounterRandom.gaussian(Seeds.derive(5, "samples", 0), group);
+    for (int i = 0; i < group.length; i++) {
+      double value = (1 / (1 + Math.exp(-group[i])) - .05) / .9 * 256;
+      int level = Math.max(0, Math.min(255, (int) Math.floor(value)));
+      // a value at the very edge of a level may round to either side
+      assertThat(many.levels()[i] & 255).isBetween(level - 1, level + 1);
+    }
+  }
+
+  @Test
+  void partsAreAFunctionOfTheImagesSize() {
+    assertThat(Sampler.batch(16)).isEqualTo(512);
+    assertThat(Sampler.batch(784)).isEqualTo(16);
+    assertThat(Sampler.batch(3072)).isEqualTo(4);
+    assertThat(Sampler.batch(100_000)).isEqualTo(1);
+    assertThat(Evaluator.batch(784)).isEqualTo(32);
+    assertThat(Evaluator.batch(3072)).isEqualTo(8);
+    assertThat(Evaluator.batch(100_000)).isEqualTo(1);
   }
 
   @Test
