@@ -22,6 +22,12 @@ public final class UniformDequantizer implements Dequantizer {
     return new Noise(u, pass.manager().zeros(new Shape(s.get(0)), x.getDataType()));
   }
 
+  /** No weight is read. */
+  @Override
+  public Drawn trace(NDArray x, Randomness randomness, Pass pass) {
+    return new Drawn(draw(x, randomness, 1, pass), (du, l) -> {});
+  }
+
   /** As {@link VariationalDequantizer#push}: log q is computed, not set to 0. */
   @Override
   public Noise push(NDArray x, NDArray eps, int copies, Pass pass) {

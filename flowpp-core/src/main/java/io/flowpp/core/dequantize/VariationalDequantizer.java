@@ -7,8 +7,10 @@ import io.flowpp.core.flow.Flow;
 import io.flowpp.core.flow.FlowChain;
 import io.flowpp.core.nn.ContextNetwork;
 import io.flowpp.core.nn.Pass;
+import io.flowpp.core.nn.Traced;
 import io.flowpp.core.random.Randomness;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * u = q_x(eps), eps ~ N(0,I): a flow conditioned on a network of the image. log q(u|x) = log N(eps;
@@ -27,12 +29,39 @@ public final class VariationalDequantizer implements Dequantizer {
 
   @Override
   public Noise draw(NDArray x, Randomness randomness, int copies, Pass pass) {
+    return push(x, eps(x, randomness, copies, pass), copies, pass);
+  }
+
+  private static NDArray eps(NDArray x, Randomness randomness, int copies, Pass pass) {
     Shape s = Shapes.repeated(x.getShape(), copies);
     float[] values = new float[Math.toIntExact(s.size())];
     randomness.gaussian(values);
     // a copy that libtorch owns: backward reads it, and a buffer of Java may be gone by then
-    NDArray eps = pass.manager().create(values, s).toType(x.getDataType(), true);
-    return push(x, eps, copies, pass);
+    return pass.manager().create(values, s).toType(x.getDataType(), true);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RuntimeException as {@link #push}
+   */
+  @Override
+  public Drawn trace(NDArray x, Randomness randomness, Pass pass) {
+    NDArray eps = eps(x, randomness, 1, pass);
+    Traced network = context.trace(columns(x, pass), pass);
+    NDArray activated = pass.kernels().call("concat_elu").with(network.value()).single();
+    Flow.Traced traced = flow.trace(new NDList(eps), new Flow.Condition(activated), pass);
+    Noise noise = Pushed.noise(eps, traced.result(), pass);
+    requireFinite(noise, x, eps, 1, pass);
+    return new Drawn(
+        noise,
+        (du, l) -> {
+          Flow.Pulled pulled = traced.pullback().pull(new NDList(du), l.neg());
+          NDArray d = Objects.requireNonNull(pulled.context(), "gradient by the context");
+          network
+              .pullback()
+              .pull(pass.kernels().call("concat_elu_back").with(d).with(activated).single());
+        });
   }
 
   /**
@@ -44,11 +73,15 @@ public final class VariationalDequantizer implements Dequantizer {
   @Override
   public Noise push(NDArray x, NDArray eps, int copies, Pass pass) {
     Noise noise = Pushed.through(flow, condition(x, copies, pass), eps, pass);
+    requireFinite(noise, x, eps, copies, pass);
+    return noise;
+  }
+
+  private void requireFinite(Noise noise, NDArray x, NDArray eps, int copies, Pass pass) {
     pass.requireFinite(
         noise.logDensity(),
         () -> List.of(copies > 1 ? x.repeat(0, copies) : x, eps),
         (one, again) -> Pushed.through(flow, condition(one.get(0), 1, again), one.get(1), again));
-    return noise;
   }
 
   /**
@@ -94,11 +127,16 @@ public final class VariationalDequantizer implements Dequantizer {
 
   /** The context network's output on x / 2^bits - .5, [B,H,W/2,F]. */
   public NDArray context(NDArray x, Pass pass) {
+    return context.apply(columns(x, pass), pass);
+  }
+
+  /** What the context network reads, [B,H,W/2,2C]. */
+  private NDArray columns(NDArray x, Pass pass) {
     NDArray half = pass.manager().full(new Shape(), .5f).toType(x.getDataType(), false);
     NDArray scale =
         pass.manager().full(new Shape(), 1f / (1 << bits)).toType(x.getDataType(), false);
     NDList columns = pass.kernels().call("split_columns").with(x.mul(scale).sub(half)).run();
-    return context.apply(columns.get(0).concat(columns.get(1), 3), pass);
+    return columns.get(0).concat(columns.get(1), 3);
   }
 
   private Flow.Condition condition(NDArray x, int copies, Pass pass) {

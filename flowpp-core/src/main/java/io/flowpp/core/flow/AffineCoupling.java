@@ -46,6 +46,21 @@ public final class AffineCoupling implements Flow {
   }
 
   @Override
+  public Traced trace(NDList x, Condition condition, Pass pass) {
+    io.flowpp.core.nn.Traced network = conditioner.trace(x.get(0), condition.activated(), pass);
+    NDArray b = x.get(1);
+    NDArray raw = network.value();
+    NDList y = pass.kernels().call("affine_forward").with(b).with(raw).run();
+    return new Traced(
+        new Transformed(new NDList(x.get(0), y.get(0)), y.get(1)),
+        (d, l) -> {
+          NDList back =
+              pass.kernels().call("affine_back").with(d.get(1)).with(l).with(b).with(raw).run();
+          return Couplings.pull(d.get(0), back.get(0), network.pullback().pull(back.get(1)));
+        });
+  }
+
+  @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
     NDArray b = y.get(1);

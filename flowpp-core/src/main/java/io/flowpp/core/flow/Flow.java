@@ -25,11 +25,38 @@ public interface Flow {
     }
   }
 
+  /**
+   * A forward walk and the way back through it, which can be gone once. What the way back reads is
+   * owned by the pass's manager, as the result is.
+   */
+  record Traced(Transformed result, Pullback pullback) {}
+
+  /** The way back. */
+  interface Pullback {
+    /**
+     * Adds the gradients by the weights to the pass's.
+     *
+     * @param d gradients of the loss by the values
+     * @param logDet gradient of the loss by the log-determinant of every image, 0-dim
+     */
+    Pulled pull(NDList d, NDArray logDet);
+  }
+
+  /**
+   * Gradients of the loss by what went in.
+   *
+   * @param context by {@link Condition#activated}; null in a layer that does not read it
+   */
+  record Pulled(NDList d, @Nullable NDArray context) {}
+
   /** What errors call it: the path of its parameters in the model, or what it does. */
   String label();
 
   /** y = f(x) and log|det dy/dx|. */
   Transformed forward(NDList x, Condition condition, Pass pass);
+
+  /** As {@link #forward} in order to be differentiated, by the pass's recording. */
+  Traced trace(NDList x, Condition condition, Pass pass);
 
   /** x with f(x) = y. */
   NDList inverse(NDList y, Condition condition, Pass pass);

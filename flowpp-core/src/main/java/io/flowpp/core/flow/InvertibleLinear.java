@@ -54,6 +54,24 @@ public final class InvertibleLinear implements Flow {
     return logDet.toType(DataType.FLOAT64, true).toDoubleArray()[0] == Double.NEGATIVE_INFINITY;
   }
 
+  @Override
+  public Traced trace(NDList x, Condition condition, Pass pass) {
+    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
+  }
+
+  private NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
+    return pass.kernels()
+        .call("invertible_linear_back")
+        .with(d.get(0))
+        .with(d.get(1))
+        .with(logDet)
+        .with(x.get(0))
+        .with(x.get(1))
+        .with(pass.weights().get(parameters))
+        .with(pass.gradients(parameters))
+        .run();
+  }
+
   /**
    * @throws NotInvertibleException if a matrix is singular
    */

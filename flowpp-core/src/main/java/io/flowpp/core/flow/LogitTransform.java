@@ -33,6 +33,21 @@ public record LogitTransform(int bits) implements Flow {
   }
 
   @Override
+  public Traced trace(NDList x, Condition condition, Pass pass) {
+    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
+  }
+
+  private NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
+    return pass.kernels()
+        .call("logit_back")
+        .with(d.singletonOrThrow())
+        .with(logDet)
+        .with(x.singletonOrThrow())
+        .with(pass.kernels().number(scale()))
+        .run();
+  }
+
+  @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     return new NDList(
         pass.kernels()

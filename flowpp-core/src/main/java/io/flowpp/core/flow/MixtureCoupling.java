@@ -64,6 +64,34 @@ public final class MixtureCoupling implements Flow {
   }
 
   @Override
+  public Traced trace(NDList x, Condition condition, Pass pass) {
+    io.flowpp.core.nn.Traced network = conditioner.trace(x.get(0), condition.activated(), pass);
+    DataType type = x.get(1).getDataType();
+    NDArray raw = wide(network.value());
+    NDArray b = wide(x.get(1));
+    NDList y = pass.kernels().call("mixture_forward").with(b).with(raw).run();
+    Transformed result =
+        new Transformed(
+            new NDList(x.get(0), y.get(0).toType(type, false)), y.get(1).toType(type, false));
+    return new Traced(
+        result,
+        (d, l) -> {
+          NDList back =
+              pass.kernels()
+                  .call("mixture_back")
+                  .with(wide(d.get(1)))
+                  .with(wide(l))
+                  .with(b)
+                  .with(raw)
+                  .run();
+          return Couplings.pull(
+              d.get(0),
+              back.get(0).toType(type, false),
+              network.pullback().pull(back.get(1).toType(type, false)));
+        });
+  }
+
+  @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     NDArray raw = conditioner.apply(y.get(0), condition.activated(), pass);
     NDArray b = y.get(1);

@@ -37,6 +37,13 @@ public enum Rearrangement implements Flow {
     return new Transformed(move(method, x, pass), null);
   }
 
+  /** The way back moves gradients as the inverse moves values. */
+  @Override
+  public Traced trace(NDList x, Condition condition, Pass pass) {
+    return new Traced(
+        forward(x, condition, pass), (d, l) -> new Pulled(move(inverse, d, pass), null));
+  }
+
   @Override
   public NDList inverse(NDList y, Condition condition, Pass pass) {
     return move(inverse, y, pass);

@@ -1,5 +1,6 @@
 package io.flowpp.core.flow;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Pass;
@@ -20,6 +21,20 @@ public enum Sigmoid implements Flow {
   public Transformed forward(NDList x, Condition condition, Pass pass) {
     NDList y = pass.kernels().call("sigmoid").with(x.singletonOrThrow()).run();
     return new Transformed(new NDList(y.get(0)), y.get(1));
+  }
+
+  @Override
+  public Traced trace(NDList x, Condition condition, Pass pass) {
+    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
+  }
+
+  private static NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
+    return pass.kernels()
+        .call("sigmoid_back")
+        .with(d.singletonOrThrow())
+        .with(logDet)
+        .with(x.singletonOrThrow())
+        .run();
   }
 
   /**

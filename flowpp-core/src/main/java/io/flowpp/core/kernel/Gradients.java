@@ -28,6 +28,11 @@ public final class Gradients implements AutoCloseable {
     return new Gradients(false);
   }
 
+  /** Whether operations of this thread are recorded. */
+  public static boolean recording() {
+    return JniUtils.isGradMode();
+  }
+
   /** Adds d scalar / d leaf to the gradient of every leaf that {@code scalar} depends on. */
   public static void backward(NDArray scalar) {
     NDArray one = scalar.getManager().ones(scalar.getShape(), scalar.getDataType());

@@ -19,20 +19,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of {@code flowpp.py}, loaded once a device. Calls may come from several threads.
- * Results belong to the manager of the first argument; gradients are recorded when the thread's
- * gradient mode is on ({@link Gradients}).
+ * The functions of {@code flowpp.py} and {@code training.py}, loaded once a device. Calls may come
+ * from several threads. Results belong to the manager of the first argument; gradients are recorded
+ * when the thread's gradient mode is on ({@link Gradients}).
  */
 public final class Kernels implements AutoCloseable {
-  private static final String RESOURCE = "flowpp.py";
-  private static final String[] LIST_NAMES = {"a[]", "b[]", "c[]"};
+  private static final List<String> RESOURCES = List.of("training.py", "flowpp.py");
+  private static final String[] LIST_NAMES = {"a[]", "b[]", "c[]", "d[]"};
 
   private final NDManager manager;
   private final PtSymbolBlock module;
   private final NDArray absent;
   private final NDArray listHead;
   private final Map<Double, NDArray> numbers = new ConcurrentHashMap<>();
-  private final Map<List<Integer>, NDArray> integers = new ConcurrentHashMap<>();
+  private final Map<List<Double>, NDArray> lists = new ConcurrentHashMap<>();
   private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
   private volatile @Nullable KernelTimes times;
 
@@ -61,14 +61,18 @@ public final class Kernels implements AutoCloseable {
   }
 
   private static String source() {
-    try (InputStream in = Kernels.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException(RESOURCE + " is missing from the jar");
+    StringBuilder source = new StringBuilder();
+    for (String resource : RESOURCES) {
+      try (InputStream in = Kernels.class.getResourceAsStream(resource)) {
+        if (in == null) {
+          throw new IllegalStateException(resource + " is missing from the jar");
+        }
+        source.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+      } catch (IOException e) {
+        throw new UncheckedIOException(resource, e);
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(RESOURCE, e);
     }
+    return source.toString();
   }
 
   /** Starts a call of {@code method}; arguments follow in the order of its definition. */
@@ -86,11 +90,11 @@ public final class Kernels implements AutoCloseable {
     return numbers.computeIfAbsent(value, v -> manager.create(v).duplicate());
   }
 
-  /** Whole numbers for a script, [n] int64, owned by this object. */
-  public NDArray numbers(Integer... values) {
-    return integers.computeIfAbsent(
+  /** Numbers for a script, [n] float64, owned by this object. */
+  public NDArray numbers(Double... values) {
+    return lists.computeIfAbsent(
         List.of(values),
-        all -> manager.create(all.stream().mapToLong(i -> i).toArray()).duplicate());
+        all -> manager.create(all.stream().mapToDouble(v -> v).toArray()).duplicate());
   }
 
   /** The empty tensor that stands for an absent one. */

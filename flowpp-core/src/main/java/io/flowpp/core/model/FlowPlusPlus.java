@@ -111,6 +111,41 @@ public final class FlowPlusPlus {
   }
 
   /**
+   * The one-sample bound, differentiated: adds the gradients of {@code joint · Σ logJoint + noise ·
+   * Σ logNoise}, the sums over the batch, by all weights to those of the pass's recording.
+   *
+   * @param x integers 0..2^bits-1 as floats, [B,H,W,C]
+   * @param joint 0 leaves the flow out: no gradient comes from it
+   */
+  public Bound differentiate(
+      NDArray x, Randomness randomness, double joint, double noise, Pass pass) {
+    Dequantizer.Drawn drawn = dequantizer.trace(x, randomness, pass);
+    NDArray u = drawn.noise().u();
+    NDArray v = x.add(u);
+    NDArray onNoise = scalar(noise, x, pass);
+    if (joint == 0) {
+      NDArray logJoint = logDensity(v, pass);
+      drawn.pullback().accept(u.zerosLike(), onNoise);
+      return new Bound(logJoint, drawn.noise().logDensity());
+    }
+    Flow.Traced traced = flow.trace(new NDList(v), Flow.Condition.NONE, pass);
+    NDArray z = traced.result().value().singletonOrThrow();
+    NDArray logNormal = pass.kernels().call("standard_normal").with(z).single();
+    NDArray logJoint =
+        requireFinite(logNormal.add(Objects.requireNonNull(traced.result().logDet())), v, pass);
+    NDArray onJoint = scalar(joint, x, pass);
+    // d log N(z; 0, I) / dz = -z
+    NDArray dz = z.mul(onJoint.neg());
+    NDArray dv = traced.pullback().pull(new NDList(dz), onJoint).d().singletonOrThrow();
+    drawn.pullback().accept(dv, onNoise);
+    return new Bound(logJoint, drawn.noise().logDensity());
+  }
+
+  private static NDArray scalar(double value, NDArray like, Pass pass) {
+    return pass.manager().full(new Shape(), (float) value).toType(like.getDataType(), false);
+  }
+
+  /**
    * log p(v) in nats, [B], of continuous v in [0, 2^bits]^D.
    *
    * @throws io.flowpp.core.flow.DomainException if v lies where the logit is not defined
@@ -118,8 +153,12 @@ public final class FlowPlusPlus {
    * @throws io.flowpp.core.nn.NonFiniteException naming the layer at which infinities or NaN arise
    */
   public NDArray logDensity(NDArray v, Pass pass) {
+    return requireFinite(density(v, pass), v, pass);
+  }
+
+  private NDArray requireFinite(NDArray density, NDArray v, Pass pass) {
     return pass.requireFinite(
-        density(v, pass), () -> List.of(v), (one, plain) -> density(one.get(0), plain));
+        density, () -> List.of(v), (one, plain) -> density(one.get(0), plain));
   }
 
   private NDArray density(NDArray v, Pass pass) {

@@ -1,10 +1,10 @@
 package io.flowpp.core.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.MixingSpec;
+import io.flowpp.core.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +44,25 @@ record Body(
     return pass.plain() ? plain(x, activated, masks, pass) : fast(x, activated, masks, pass);
   }
 
+  /**
+   * The same in order to be differentiated, by the pass's recording.
+   *
+   * @param activated as in {@link #apply}
+   */
+  Traced trace(NDArray x, @Nullable NDArray activated, Pass pass) {
+    return new BodyTrace(this, activated, pass).run(x);
+  }
+
   private NDArray fast(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
     boolean normalised = !blocks.isEmpty() && blocks.get(0).norm1() != null;
     NDArray shape =
         pass.kernels()
             .numbers(
-                blocks.size(),
-                Mixing.heads(mixing),
-                normalised ? 1 : 0,
-                out == null ? 0 : ending == Ending.LINEAR ? 1 : 2);
+                (double) blocks.size(),
+                (double) Mixing.heads(mixing),
+                normalised ? 1. : 0.,
+                out == null ? 0. : ending == Ending.LINEAR ? 1. : 2.,
+                pass.precision() == Precision.BF16 ? 1. : 0.);
     NDArray y =
         pass.kernels()
             .call("network")
@@ -65,7 +75,7 @@ record Body(
     return pass.finite(name, y);
   }
 
-  /** What the kernel reads, in the order in which it does: weights as W, whatever way kept. */
+  /** What the kernel reads, in the order in which it does. */
   private List<NDArray> values(Pass pass) {
     List<Object> order = new ArrayList<>();
     order.add(in);
@@ -85,35 +95,7 @@ record Body(
     if (out != null) {
       order.add(out);
     }
-    NDList normalised = normalised(order, pass);
-    List<NDArray> values = new ArrayList<>();
-    int next = 0;
-    for (Object each : order) {
-      if (each instanceof Layer layer) {
-        LayerParameters p = layer.parameters();
-        values.add(p.gain() == null ? pass.value(p.weight()) : normalised.get(next++));
-        values.add(pass.value(p.bias()));
-      } else if (each instanceof Parameter parameter) {
-        values.add(pass.value(parameter));
-      }
-    }
-    return values;
-  }
-
-  /** W = g·V/|V| of all layers that keep their weights so, by one call. */
-  private static NDList normalised(List<Object> order, Pass pass) {
-    List<NDArray> directions = new ArrayList<>();
-    List<NDArray> gains = new ArrayList<>();
-    for (Object each : order) {
-      Parameter gain = each instanceof Layer layer ? layer.parameters().gain() : null;
-      if (gain != null) {
-        directions.add(pass.value(((Layer) each).parameters().weight()));
-        gains.add(pass.value(gain));
-      }
-    }
-    return directions.isEmpty()
-        ? new NDList()
-        : pass.kernels().call("weight_norm").with(directions).with(gains).run();
+    return Values.of(order, pass).values();
   }
 
   private NDArray plain(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {

@@ -80,6 +80,17 @@ public final class Conditioner {
    * @param activated concat_elu of the context [B,H,W,2·contextFilters], null for none
    */
   public NDArray apply(NDArray x, @Nullable NDArray activated, Pass pass) {
+    requireContext(activated);
+    return body.apply(x, activated, pass);
+  }
+
+  /** The same in order to be differentiated, by the pass's recording. */
+  public Traced trace(NDArray x, @Nullable NDArray activated, Pass pass) {
+    requireContext(activated);
+    return body.trace(x, activated, pass);
+  }
+
+  private void requireContext(@Nullable NDArray activated) {
     if (conditioned != (activated != null)) {
       throw new IllegalArgumentException(
           name
@@ -87,6 +98,5 @@ public final class Conditioner {
                   ? " reads a context, and got none"
                   : " reads no context, and got one"));
     }
-    return body.apply(x, activated, pass);
   }
 }

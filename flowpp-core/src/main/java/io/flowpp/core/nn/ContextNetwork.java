@@ -65,4 +65,9 @@ public final class ContextNetwork {
   public NDArray apply(NDArray x, Pass pass) {
     return body.apply(x, null, pass);
   }
+
+  /** The same in order to be differentiated, by the pass's recording. */
+  public Traced trace(NDArray x, Pass pass) {
+    return body.trace(x, null, pass);
+  }
 }

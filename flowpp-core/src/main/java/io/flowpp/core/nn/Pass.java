@@ -9,6 +9,7 @@ import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.random.CounterRandom;
 import io.flowpp.core.random.Seeds;
+import io.flowpp.core.spec.Precision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One walk through a model: the weights it reads, the arithmetic it uses, whether it drops values.
@@ -26,6 +28,8 @@ import java.util.function.Supplier;
  * @param firstImage where this walk's images stand in the batch whose masks {@code seed} gives
  * @param checked whether each layer's result is held to be finite: slower, to find the layer at
  *     fault
+ * @param precision of the networks; plain walks are always in the weights' type
+ * @param recording what a walk that is differentiated does besides; null in others
  */
 public record Pass(
     NDManager manager,
@@ -34,7 +38,30 @@ public record Pass(
     Mode mode,
     long seed,
     int firstImage,
-    boolean checked) {
+    boolean checked,
+    Precision precision,
+    @Nullable Recording recording) {
+
+  /**
+   * How a walk is differentiated.
+   *
+   * @param gradients of the loss by the weights, to which the way back adds
+   * @param lean whether the way back computes again what lies within a block of a network
+   */
+  public record Recording(Weights gradients, boolean lean) {}
+
+  /** A walk in float32 or better that is not differentiated. */
+  public Pass(
+      NDManager manager,
+      Kernels kernels,
+      Weights weights,
+      Mode mode,
+      long seed,
+      int firstImage,
+      boolean checked) {
+    this(manager, kernels, weights, mode, seed, firstImage, checked, Precision.FP32, null);
+  }
+
   /** A walk with a part of a batch. */
   public Pass(
       NDManager manager, Kernels kernels, Weights weights, Mode mode, long seed, int firstImage) {
@@ -59,6 +86,47 @@ public record Pass(
     EVALUATE,
     /** Dropout off, plain array operations that read like the equations. */
     REFERENCE
+  }
+
+  /** The same walk with its networks in another precision. */
+  public Pass in(Precision other) {
+    return new Pass(manager, kernels, weights, mode, seed, firstImage, checked, other, recording);
+  }
+
+  /** The same walk, ready to be differentiated. */
+  public Pass recording(Recording wanted) {
+    return new Pass(manager, kernels, weights, mode, seed, firstImage, checked, precision, wanted);
+  }
+
+  /** The same walk with what it makes on its own owned by {@code other}. */
+  public Pass owning(NDManager other) {
+    return new Pass(other, kernels, weights, mode, seed, firstImage, checked, precision, recording);
+  }
+
+  private Pass checking(NDManager scratch, Mode other, int first) {
+    return new Pass(scratch, kernels, weights, other, seed, first, true, precision, null);
+  }
+
+  /**
+   * The recording of a walk that is differentiated.
+   *
+   * @throws IllegalStateException if this walk is not
+   */
+  Recording requireRecording() {
+    if (recording == null) {
+      throw new IllegalStateException("this walk is not differentiated: it has no recording");
+    }
+    return recording;
+  }
+
+  /** Where the way back adds the gradient by {@code parameter}. */
+  public NDArray gradient(Parameter parameter) {
+    return requireRecording().gradients().get(parameter);
+  }
+
+  /** The same for several, in their order. */
+  public List<NDArray> gradients(List<Parameter> parameters) {
+    return requireRecording().gradients().get(parameters);
   }
 
   public NDArray value(Parameter parameter) {
@@ -90,37 +158,46 @@ public record Pass(
             image.attach(scratch);
             one.add(image);
           }
-          walk.accept(one, new Pass(scratch, kernels, weights, Mode.REFERENCE, seed, 0, true));
+          walk.accept(one, checking(scratch, Mode.REFERENCE, 0));
         }
       }
     }
     try (Gradients off = Gradients.off();
         NDManager scratch = manager.newSubManager()) {
       Mode again = mode == Mode.INITIALISE ? Mode.EVALUATE : mode;
-      walk.accept(all, new Pass(scratch, kernels, weights, again, seed, firstImage, true));
+      walk.accept(all, checking(scratch, again, firstImage));
     }
     throw new NonFiniteException("the model", "gave infinities or NaN, and none in a second walk");
   }
 
   /**
-   * Does a part of this walk. While it initialises, what the part leaves along the way is freed at
-   * its end, so that the large batch of an initialisation needs the memory of one part alone; else
-   * the backward pass may need it.
+   * Does a part of this walk. Unless the tensor library records it, what the part leaves along the
+   * way is freed at its end, so that a walk needs the memory of its largest part alone.
    *
    * @param results all arrays of the part's result
    */
   public <T> T part(
       NDList in, BiFunction<NDList, Pass, T> part, Function<T, List<NDArray>> results) {
-    if (mode != Mode.INITIALISE) {
+    if (Gradients.recording()) {
       return part.apply(in, this);
     }
     try (NDManager scratch = manager.newSubManager()) {
       // results belong to the manager of what they are computed from
-      in.forEach(array -> array.tempAttach(scratch));
-      T out = part.apply(in, new Pass(scratch, kernels, weights, mode, seed, firstImage, checked));
+      T out = part.apply(aliases(in, scratch), owning(scratch));
       results.apply(out).forEach(array -> array.attach(manager));
       return out;
     }
+  }
+
+  /** The same values under handles of their own, which another owner may close. */
+  public static NDList aliases(NDList values, NDManager owner) {
+    NDList aliases = new NDList();
+    for (NDArray value : values) {
+      NDArray alias = value.stopGradient();
+      alias.attach(owner);
+      aliases.add(alias);
+    }
+    return aliases;
   }
 
   /** Overwrites a parameter, as an initialising walk does. */
@@ -161,18 +238,28 @@ public record Pass(
       String layer, double probability, DataType type, List<Shape> shapes) {
     List<NDArray> masks = new ArrayList<>();
     masks.add(kernels.listHead());
-    int threshold = (int) Math.round(probability * 256);
-    if (!drops() || threshold == 0) {
-      return masks;
-    }
-    for (int i = 0; i < shapes.size(); i++) {
-      byte[] kept = new byte[Math.toIntExact(shapes.get(i).size())];
-      long before = firstImage * (shapes.get(i).size() / shapes.get(i).get(0));
-      CounterRandom.mask(Seeds.derive(seed, layer, i), threshold, before, kept);
-      NDArray mask =
-          manager.create(ByteBuffer.wrap(kept), shapes.get(i), DataType.UINT8).toType(type, true);
-      masks.add(mask.muli(256f / (256 - threshold)));
+    double rate = dropoutRate(probability);
+    for (int i = 0; rate > 1 && i < shapes.size(); i++) {
+      NDArray mask = dropoutMask(layer, i, probability, shapes.get(i), manager);
+      masks.add(mask.toType(type, true).muli(rate));
     }
     return masks;
+  }
+
+  /** 1/(1-p) as {@link #dropoutMasks} rounds it; 1 where nothing drops. */
+  double dropoutRate(double probability) {
+    return drops() ? 256. / (256 - threshold(probability)) : 1;
+  }
+
+  /** The mask of one dropout layer as 0 and 1, [B,H,W,C] uint8. */
+  NDArray dropoutMask(String layer, int index, double probability, Shape shape, NDManager owner) {
+    byte[] kept = new byte[Math.toIntExact(shape.size())];
+    long before = firstImage * (shape.size() / shape.get(0));
+    CounterRandom.mask(Seeds.derive(seed, layer, index), threshold(probability), before, kept);
+    return owner.create(ByteBuffer.wrap(kept), shape, DataType.UINT8);
+  }
+
+  private static int threshold(double probability) {
+    return (int) Math.round(probability * 256);
   }
 }

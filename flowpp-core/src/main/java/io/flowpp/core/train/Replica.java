@@ -2,7 +2,6 @@ package io.flowpp.core.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.model.FlowPlusPlus;
@@ -10,6 +9,8 @@ import io.flowpp.core.nn.Pass;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
+import io.flowpp.core.spec.ComputeSpec;
+import io.flowpp.core.spec.Memory;
 import java.util.Arrays;
 
 /**
@@ -23,6 +24,7 @@ final class Replica implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Weights weights;
+  private final Weights gradients;
   private final BatchReader reader;
 
   Replica(
@@ -40,37 +42,52 @@ final class Replica implements AutoCloseable {
     this.kernels = kernels;
     this.reader = reader;
     weights = Weights.sharing(shared, manager, kernels);
-    weights.requireGradients();
+    gradients = Weights.zeros(manager, kernels, model.parameters(), shared.flat().getDataType());
   }
 
   /**
-   * A share of a batch's loss, in bits/dim, and of its gradient, a flat vector; shares of all
-   * replicas add up to the batch's.
+   * A share of a batch's loss, in bits/dim, and of its gradient, a flat vector that lives until the
+   * replica's next share; shares of all replicas add up to the batch's.
    */
   record Share(double loss, NDArray gradient) {}
 
   /**
-   * Differentiates the loss of the images at {@code indices[from..to)}; noise and masks are those
-   * that the images have in the whole batch.
+   * Differentiates the loss of the images at {@code indices[from..to)}, micro-batch by micro-batch;
+   * noise and masks are those that the images have in the whole batch.
    */
   Share gradient(int step, int[] indices, int from, int to) {
-    try (NDManager scratch = manager.newSubManager()) {
-      NDArray loss;
-      try (Gradients on = Gradients.record()) {
-        NDArray x = reader.read(request.train(), Arrays.copyOfRange(indices, from, to), scratch);
-        long dropout = Seeds.derive(request.seed(), "dropout", step);
-        Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, dropout, from);
-        FlowPlusPlus.Bound bound =
-            model.bound(x, Randomness.ofImages(noise(step, from, to)), 1, pass);
-        double nats = indices.length * Math.log(2) * model.spec().shape().dimensions();
-        loss = objective.loss(bound).sum().mul(scratch.full(new Shape(), (float) (1 / nats)));
-        Gradients.backward(loss);
-      }
-      NDArray gradient =
-          kernels.call("flatten").with(Gradients.of(weights.views(), scratch)).single();
-      gradient.attach(manager);
-      Gradients.clear(weights.views());
-      return new Share(loss.getFloat(), gradient);
+    kernels.call("zero").with(gradients.flat()).run();
+    int micro = request.training().compute().microBatch();
+    double loss = 0;
+    for (int begin = from; begin < to; ) {
+      int end = micro == 0 ? to : Math.min(to, begin + micro);
+      loss += accumulate(step, indices, begin, end);
+      begin = end;
+    }
+    NDArray gradient = gradients.flat().stopGradient();
+    gradient.attach(manager);
+    return new Share(loss, gradient);
+  }
+
+  private double accumulate(int step, int[] indices, int from, int to) {
+    ComputeSpec compute = request.training().compute();
+    try (Gradients off = Gradients.off();
+        NDManager scratch = manager.newSubManager()) {
+      NDArray x = reader.read(request.train(), Arrays.copyOfRange(indices, from, to), scratch);
+      long dropout = Seeds.derive(request.seed(), "dropout", step);
+      Pass pass =
+          new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, dropout, from)
+              .in(compute.precision())
+              .recording(new Pass.Recording(gradients, compute.memory() == Memory.LEAN));
+      double perNat = 1 / (indices.length * Math.log(2) * model.spec().shape().dimensions());
+      FlowPlusPlus.Bound bound =
+          model.differentiate(
+              x,
+              Randomness.ofImages(noise(step, from, to)),
+              objective.joint() * perNat,
+              perNat,
+              pass);
+      return objective.loss(bound).sum().getFloat() * perNat;
     }
   }
 
@@ -85,6 +102,7 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    gradients.close();
     weights.close();
   }
 }

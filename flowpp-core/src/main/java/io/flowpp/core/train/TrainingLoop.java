@@ -14,7 +14,6 @@ import io.flowpp.core.nn.Pass;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
-import io.flowpp.core.spec.Precision;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.core.weights.SpecJson;
 import io.flowpp.core.weights.WeightFile;
@@ -73,9 +72,6 @@ final class TrainingLoop implements AutoCloseable {
     this.training = request.training();
     this.model = model;
     this.listener = listener;
-    if (training.compute().precision() == Precision.BF16) {
-      throw new UnsupportedOperationException("training.precision: bf16 has no kernels yet");
-    }
     manager = ComputeDevice.open(request.device());
     workers = Workers.of(ComputeDevice.workers(manager, request.threads()));
     kernels = Kernels.load(manager);

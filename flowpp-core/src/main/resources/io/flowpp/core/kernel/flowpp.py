@@ -16,35 +16,26 @@ def keep(x: Tensor, masks: List[Tensor], i: int) -> Tensor:
   return x
 
 # h + a*sigmoid(b), (a, b) = last(dropout(concat_elu(conv3x3(concat_elu(h)) + 1x1(concat_elu(context))))), last a 1x1 or, with a weight of four axes, 3x3
-def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Tensor], at: int) -> Tensor:
-  t = __torch__.conv3x3(__torch__.concat_elu(h), c[0], c[1])
+def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Tensor], at: int, code: int) -> Tensor:
+  t = __torch__.conv_keep(__torch__.concat_elu(h), c[0], c[1], code)[0]
   k = 2
   if torch.len(context) > 0:
-    t = torch.add(t, torch.linear(context[0], c[2], c[3]))
+    t = torch.add(t, __torch__.linear_keep(context[0], c[2], c[3], code))
     k = 4
   t = __torch__.keep(__torch__.concat_elu(t), mask, at)
-  if torch.dim(c[k]) == 4:
-    t = __torch__.conv3x3(t, c[k], c[k + 1])
-  else:
-    t = torch.linear(t, c[k], c[k + 1])
+  t = __torch__.second_keep(t, c[k], c[k + 1], 1., code)[0]
   return torch.add(h, torch.glu(t, -1))
 
 # multi-head self-attention over all positions; c = proj1 w, b, proj2 w, b
-def gated_attention(h: Tensor, pos: Tensor, c: List[Tensor], heads: int, mask: List[Tensor], at: int) -> Tensor:
-  b, height, width, f = torch.size(h, 0), torch.size(h, 1), torch.size(h, 2), torch.size(h, 3)
-  p = torch.linear(torch.add(h, pos), c[0], c[1])
-  p = torch.permute(torch.reshape(p, [b, height * width, 3, heads, f // heads]), [2, 0, 3, 1, 4])
-  q, k, v = torch.unbind(p, 0)
-  a = torch.scaled_dot_product_attention(q, k, v)
-  a = torch.reshape(torch.transpose(a, 1, 2), [b, height, width, f])
-  return torch.add(h, torch.glu(torch.linear(__torch__.keep(a, mask, at), c[2], c[3]), -1))
+def gated_attention(h: Tensor, pos: Tensor, c: List[Tensor], heads: int, mask: List[Tensor], at: int, code: int) -> Tensor:
+  a = __torch__.attend(__torch__.mixing_open(h, pos, code, c), heads)
+  a = __torch__.keep(torch.reshape(a, torch.size(h)), mask, at)
+  return torch.add(h, torch.glu(__torch__.linear_keep(a, c[2], c[3], code), -1))
 
 # the no-attention ablation: max over adjacent triples of channels
-def gated_linear(h: Tensor, pos: Tensor, c: List[Tensor], mask: List[Tensor], at: int) -> Tensor:
-  b, height, width, f = torch.size(h, 0), torch.size(h, 1), torch.size(h, 2), torch.size(h, 3)
-  p = torch.linear(torch.add(h, pos), c[0], c[1])
-  a = torch.amax(torch.reshape(p, [b, height, width, f, 3]), [-1])
-  return torch.add(h, torch.glu(torch.linear(__torch__.keep(a, mask, at), c[2], c[3]), -1))
+def gated_linear(h: Tensor, pos: Tensor, c: List[Tensor], mask: List[Tensor], at: int, code: int) -> Tensor:
+  a = torch.reshape(__torch__.triples_keep(__torch__.mixing_open(h, pos, code, c)), torch.size(h))
+  return torch.add(h, torch.glu(__torch__.linear_keep(__torch__.keep(a, mask, at), c[2], c[3], code), -1))
 
 # log F, log(1-F) and log d logit F / dx of a mixture of logistics at x [N]; log-weights, means, log-scales [K,N], components first so that sums over
 # them run along whole rows. Never forms F or 1-F: the logarithms of a sigmoid and of its complement come each from its own side, since one taken from
@@ -93,6 +84,72 @@ class Kernels(Module):
   __buffers__ = []
   training : bool
 
+  # Training, see training.py. code = dropout's 1/(1-p), 1 with a norm, 1 for bfloat16, heads.
+
+  def conv_keep(self, x: Tensor, code: Tensor, w: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    return __torch__.conv_keep(x, w[0], w[1], int(code[2]))
+
+  def conv_back(self, dy: Tensor, kept: Tensor, code: Tensor, w: List[Tensor], g: List[Tensor]) -> Tensor:
+    return __torch__.conv_back(dy, kept, w[0], g[0], g[1], int(code[2]))
+
+  def gated_conv_keep(self, h: Tensor, context: Tensor, code: Tensor, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
+    return __torch__.gated_conv_keep(h, context, float(code[0]), int(code[1]), int(code[2]), w, mask)
+
+  def gated_conv_back(self, d: Tensor, context: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> List[Tensor]:
+    return __torch__.gated_conv_back(d, context, float(code[0]), int(code[1]), int(code[2]), w, k, g)
+
+  # Returns n, p, the mixed values, the attention's sums, and what mixing_close returns after n.
+  def mixing_keep(self, h: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
+    p = __torch__.mixing_open(h, pos, int(code[2]), w)
+    if int(code[3]) > 0:
+      a, sums = __torch__.attend_keep(p, int(code[3]))
+    else:
+      a, sums = __torch__.triples_keep(p), p
+    out = __torch__.mixing_close(h, a, float(code[0]), int(code[2]), w, mask)
+    return torch.add([out[0], p, a, sums], out[1:])
+
+  # k = h, p, mixed values, sums, what mixing_close returned, and the mask where there is one
+  def mixing_back(self, d: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tensor:
+    d, da = __torch__.mixing_close_back(d, float(code[0]), int(code[2]), w, k[3:], g)
+    if int(code[3]) > 0:
+      dp = __torch__.attend_back(da, k[1], k[2], k[3], int(code[3]))
+    else:
+      dp = __torch__.triples_back(da, k[1], k[2])
+    return __torch__.mixing_open_back(d, dp, k[0], pos, int(code[2]), w, g, g[6])
+
+  def act_norm_back(self, da: Tensor, db: Tensor, l: Tensor, a: Tensor, b: Tensor, w: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    return __torch__.act_norm_back(da, db, l, a, b, w, g)
+
+  def invertible_linear_back(self, da: Tensor, db: Tensor, l: Tensor, a: Tensor, b: Tensor, w: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    return __torch__.invertible_linear_back(da, db, l, a, b, w, g)
+
+  def mixture_back(self, dy: Tensor, l: Tensor, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.mixture_back(dy, l, x, raw)
+
+  def affine_back(self, dy: Tensor, l: Tensor, x: Tensor, raw: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.affine_back(dy, l, x, raw)
+
+  def logit_back(self, dy: Tensor, l: Tensor, v: Tensor, h: Tensor) -> Tensor:
+    return __torch__.logit_back(dy, l, v, float(h))
+
+  def sigmoid_back(self, dy: Tensor, l: Tensor, x: Tensor) -> Tensor:
+    return __torch__.sigmoid_back(dy, l, x)
+
+  # g = those of all directions, then those of all gains
+  def weight_norm_back(self, v: List[Tensor], gain: List[Tensor], d: List[Tensor], g: List[Tensor]) -> Tensor:
+    n = torch.len(v)
+    for i in range(n):
+      _0 = __torch__.weight_norm_back(v[i], gain[i], d[i], g[i], g[n + i])
+    return g[0]
+
+  def concat_elu_back(self, d: Tensor, result: Tensor) -> Tensor:
+    return __torch__.concat_elu_back(d, result)
+
+  # d(phi(x)) / dx is the density, whose log has the slope -x
+  def normal_cdf_back(self, dy: Tensor, l: Tensor, x: Tensor) -> Tensor:
+    density = torch.mul(torch.exp(torch.mul(torch.mul(x, x), -0.5)), 0.39894228040143270)
+    return torch.sub(torch.mul(dy, density), torch.mul(x, l))
+
   # softmax(q k^T / sqrt(d)) v without ever holding all scores
   def attention(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return torch.scaled_dot_product_attention(q, k, v)
@@ -113,13 +170,14 @@ class Kernels(Module):
     return out
 
   # A network of gated blocks. activated = concat_elu(context), or without elements. shape = blocks; heads (0: the gated linear ablation, -1: blocks
-  # do not mix); 1 where a layer norm follows each gated convolution; the ending: 0 none, 1 a convolution, 2 the same after concat_elu.
+  # do not mix); 1 where a layer norm follows each gated convolution; the ending: 0 none, 1 a convolution, 2 the same after concat_elu; 1 for bfloat16.
   def network(self, x: Tensor, activated: Tensor, w: List[Tensor], shape: Tensor, masks: List[Tensor]) -> Tensor:
     blocks, heads, norms, ending = int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])
     context = annotate(List[Tensor], [])
     if torch.numel(activated) > 0:
       _0 = torch.append(context, activated)
-    h = __torch__.conv3x3(x, w[0], w[1])
+    code = int(shape[4])
+    h = __torch__.conv_keep(x, w[0], w[1], code)[0]
     f = [torch.size(h, 3)]
     pos = w[0]
     k = 2
@@ -129,16 +187,16 @@ class Kernels(Module):
     each = 4 + 2 * torch.len(context)
     mask = 0
     for i in range(blocks):
-      h = __torch__.gated_conv(h, context, w[k:k + each], masks, mask)
+      h = __torch__.gated_conv(h, context, w[k:k + each], masks, mask, code)
       k = k + each
       mask = mask + 1
       if norms > 0:
         h = torch.layer_norm(h, f, w[k], w[k + 1], 1.0000000000000001e-05)
         k = k + 2
       if heads > 0:
-        h = __torch__.gated_attention(h, pos, w[k:k + 4], heads, masks, mask)
+        h = __torch__.gated_attention(h, pos, w[k:k + 4], heads, masks, mask, code)
       elif heads == 0:
-        h = __torch__.gated_linear(h, pos, w[k:k + 4], masks, mask)
+        h = __torch__.gated_linear(h, pos, w[k:k + 4], masks, mask, code)
       if heads >= 0:
         h = torch.layer_norm(h, f, w[k + 4], w[k + 5], 1.0000000000000001e-05)
         k = k + 6
@@ -146,7 +204,7 @@ class Kernels(Module):
     if ending == 2:
       h = __torch__.concat_elu(h)
     if ending > 0:
-      h = __torch__.conv3x3(h, w[k], w[k + 1])
+      h = __torch__.conv_keep(h, w[k], w[k + 1], code)[0]
     return h
 
   # y = logit F(x) * exp(s) + t; log-det = sum[log pdf - log F - log(1-F) + s]
@@ -335,25 +393,21 @@ class Kernels(Module):
       at = at + n
     return out
 
-  # all tensors as one vector
-  def flatten(self, g: List[Tensor]) -> Tensor:
-    flat = annotate(List[Tensor], [])
-    for i in range(torch.len(g)):
-      _0 = torch.append(flat, torch.flatten(g[i]))
-    return torch.cat(flat)
+  def zero(self, x: Tensor) -> Tensor:
+    return torch.zero_(x)
 
-  # One Adam step on flat vectors, g the parts of the gradient; returns the global norm before clipping. h = lr_t, b1, b2, eps, clip, ema decay.
+  # One Adam step on flat vectors, g the parts of the gradient, the first of which is overwritten; returns the global norm before clipping. h = lr_t, b1, b2, eps, clip, ema decay.
   # Nothing moves if the norm is not finite.
   def adam(self, h: Tensor, p: Tensor, m: Tensor, v: Tensor, ema: Tensor, g: List[Tensor]) -> Tensor:
     grad = g[0]
     for i in range(1, torch.len(g)):
-      grad = torch.add(grad, g[i])
+      grad = torch.add_(grad, g[i])
     norm = torch.linalg_vector_norm(grad, 2., None, False, dtype=7)
     size = float(norm)
     if bool(torch.isfinite(norm)):
       clip = float(h[4])
       if size > clip:
-        grad = torch.mul(grad, clip / size)
+        grad = torch.mul_(grad, clip / size)
       _2 = torch.add_(torch.mul_(m, float(h[1])), grad, alpha=1. - float(h[1]))
       _3 = torch.addcmul_(torch.mul_(v, float(h[2])), grad, grad, value=1. - float(h[2]))
       _4 = torch.addcdiv_(p, m, torch.add_(torch.sqrt(v), float(h[3])), value=torch.neg(float(h[0])))
