@@ -83,8 +83,7 @@ public record FlowChain(List<Flow> flows) implements Flow {
     NDList value = y;
     for (int i = flows.size() - 1; i >= 0; i--) {
       Flow flow = flows.get(i);
-      Transformed t =
-          scoped(value, pass, (v, own) -> new Transformed(flow.inverse(v, condition, own), null));
+      NDList x = pass.part(value, (in, p) -> flow.inverse(in, condition, p), List::copyOf);
       value = finite("inverse of " + flow.label(), x, pass);
     }
     return value;

@@ -1,6 +1,7 @@
 package io.flowpp.core.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.MixingSpec;

@@ -2,27 +2,41 @@ package io.flowpp.core.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flowpp.core.device.Workers;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.spec.TrainingSpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * Adam (Kingma and Ba 2015, the "epsilon hat" form) with clipping by the global norm and an
  * exponential moving average of the weights, all on flat vectors.
  */
 final class Adam implements AutoCloseable {
+  /** Values that a kernel works on at a time. */
+  private static final long STRETCH = 1 << 18;
+
   private final TrainingSpec training;
   private final Kernels kernels;
+  private final Workers workers;
   private final NDManager manager;
   private final Weights weights;
   private final Weights average;
   private final NDArray first;
   private final NDArray second;
 
-  Adam(TrainingSpec training, Kernels kernels, NDManager parent, Weights weights, Weights average) {
+  Adam(
+      TrainingSpec training,
+      Kernels kernels,
+      Workers workers,
+      NDManager parent,
+      Weights weights,
+      Weights average) {
     this.training = training;
     this.kernels = kernels;
+    this.workers = workers;
     this.manager = parent.newSubManager();
     this.weights = weights;
     this.average = average;
@@ -61,28 +75,81 @@ final class Adam implements AutoCloseable {
    *
    * @param learningRate before the bias correction
    * @param update counts the moves, this one included; a skipped step is none
-   * @param gradients parts of the gradient, each a flat vector; their sum counts
+   * @param gradients parts of the gradient, each a flat vector; their sum counts, and overwrites
+   *     the first
    * @return the gradient's global norm before clipping; nothing moves if it is not finite
    */
   double move(double learningRate, int update, List<NDArray> gradients, NDManager scratch) {
     double b1 = training.optimizer().beta1();
     double b2 = training.optimizer().beta2();
     double rate = learningRate * Math.sqrt(1 - Math.pow(b2, update)) / (1 - Math.pow(b1, update));
-    NDArray rules =
-        scratch.create(
-            new double[] {
-              rate, b1, b2, training.optimizer().epsilon(), training.clip(), decay(training, update)
-            });
-    return kernels
-        .call("adam")
-        .with(rules)
-        .with(weights.flat())
-        .with(first)
-        .with(second)
-        .with(average.flat())
-        .with(gradients)
-        .single()
-        .getDouble();
+    double norm = norm(gradients, scratch);
+    if (!Double.isFinite(norm)) {
+      return norm;
+    }
+    double decay = decay(training, update);
+    List<Callable<Boolean>> parts = new ArrayList<>();
+    for (long[] ends : stretches()) {
+      double[] rules = {
+        rate,
+        b1,
+        b2,
+        training.optimizer().epsilon(),
+        Math.min(1, training.clip() / norm),
+        decay,
+        1 - decay,
+        ends[0],
+        ends[1]
+      };
+      NDArray numbers = scratch.create(rules);
+      parts.add(
+          () ->
+              kernels
+                  .call("adam")
+                  .with(numbers)
+                  .with(weights.flat())
+                  .with(first)
+                  .with(second)
+                  .with(average.flat())
+                  .with(gradients.get(0))
+                  .run()
+                  .isEmpty());
+    }
+    workers.run(parts);
+    return norm;
+  }
+
+  /** The norm of the sum of {@code gradients}, which the first of them becomes. */
+  private double norm(List<NDArray> gradients, NDManager scratch) {
+    List<Callable<double[]>> parts = new ArrayList<>();
+    for (long[] ends : stretches()) {
+      NDArray numbers = scratch.create(new double[] {ends[0], ends[1]});
+      parts.add(
+          () ->
+              kernels.call("add_gradients").with(numbers).with(gradients).single().toDoubleArray());
+    }
+    // in the vector's order, whatever number of threads did it
+    double squares = 0;
+    for (double[] part : workers.run(parts)) {
+      for (double square : part) {
+        squares += square;
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** The flat vector cut for the threads, [from, to) each, at multiples of {@link #STRETCH}. */
+  private List<long[]> stretches() {
+    long size = weights.flat().getShape().size();
+    long pieces = (size + STRETCH - 1) / STRETCH;
+    int threads = (int) Math.min(workers.size(), pieces);
+    List<long[]> stretches = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      long from = i * pieces / threads * STRETCH;
+      long to = Math.min(size, (i + 1) * pieces / threads * STRETCH);
+      stretches.add(new long[] {from, to});
+    }
+    return stretches;
   }
 
   /** Forgets the moments. */

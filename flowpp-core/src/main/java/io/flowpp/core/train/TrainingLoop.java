@@ -77,7 +77,7 @@ final class TrainingLoop implements AutoCloseable {
     kernels = Kernels.load(manager);
     weights = start();
     average = Weights.copyOf(weights, manager, kernels);
-    adam = new Adam(training, kernels, manager, weights, average);
+    adam = new Adam(training, kernels, workers, manager, weights, average);
     for (int i = 0; i < Math.min(workers.size(), training.batch()); i++) {
       replicas.add(new Replica(request, model, objective, manager, kernels, weights, reader));
     }

@@ -396,20 +396,33 @@ class Kernels(Module):
   def zero(self, x: Tensor) -> Tensor:
     return torch.zero_(x)
 
-  # One Adam step on flat vectors, g the parts of the gradient, the first of which is overwritten; returns the global norm before clipping. h = lr_t, b1, b2, eps, clip, ema decay.
-  # Nothing moves if the norm is not finite.
-  def adam(self, h: Tensor, p: Tensor, m: Tensor, v: Tensor, ema: Tensor, g: List[Tensor]) -> Tensor:
-    grad = g[0]
-    for i in range(1, torch.len(g)):
-      grad = torch.add_(grad, g[i])
-    norm = torch.linalg_vector_norm(grad, 2., None, False, dtype=7)
-    size = float(norm)
-    if bool(torch.isfinite(norm)):
-      clip = float(h[4])
-      if size > clip:
-        grad = torch.mul_(grad, clip / size)
-      _2 = torch.add_(torch.mul_(m, float(h[1])), grad, alpha=1. - float(h[1]))
-      _3 = torch.addcmul_(torch.mul_(v, float(h[2])), grad, grad, value=1. - float(h[2]))
-      _4 = torch.addcdiv_(p, m, torch.add_(torch.sqrt(v), float(h[3])), value=torch.neg(float(h[0])))
-      _5 = torch.add_(torch.mul_(ema, float(h[5])), p, alpha=1. - float(h[5]))
-    return norm
+  # The parts g of a gradient added up into the first from ends[0] to ends[1], and the square of its norm stretch by stretch, [n] float64. A stretch
+  # stays in the processor's cache from one pass over it to the next.
+  def add_gradients(self, ends: Tensor, g: List[Tensor]) -> Tensor:
+    at, end = int(ends[0]), int(ends[1])
+    squares = annotate(List[Tensor], [])
+    while at < end:
+      n = ops.prim.min(262144, end - at)
+      x = torch.narrow(g[0], 0, at, n)
+      for i in range(1, torch.len(g)):
+        _0 = torch.add_(x, torch.narrow(g[i], 0, at, n))
+      norm = torch.linalg_vector_norm(x, 2., None, False, dtype=7)
+      _1 = torch.append(squares, torch.mul(norm, norm))
+      at = at + n
+    return torch.stack(squares)
+
+  # One Adam step on flat vectors from h[7] to h[8]. h = lr_t, b1, b2, eps, factor that clips g, ema decay, 1 - that.
+  def adam(self, h: Tensor, p: Tensor, m: Tensor, v: Tensor, ema: Tensor, g: Tensor) -> Tensor:
+    at, end = int(h[7]), int(h[8])
+    while at < end:
+      n = ops.prim.min(262144, end - at)
+      grad = torch.narrow(g, 0, at, n)
+      if float(h[4]) < 1.:
+        grad = torch.mul_(grad, float(h[4]))
+      first = torch.add_(torch.mul_(torch.narrow(m, 0, at, n), float(h[1])), grad, alpha=1. - float(h[1]))
+      second = torch.addcmul_(torch.mul_(torch.narrow(v, 0, at, n), float(h[2])), grad, grad, value=1. - float(h[2]))
+      q = torch.narrow(p, 0, at, n)
+      _0 = torch.addcdiv_(q, first, torch.add_(torch.sqrt(second), float(h[3])), value=torch.neg(float(h[0])))
+      _1 = torch.add_(torch.mul_(torch.narrow(ema, 0, at, n), float(h[5])), q, alpha=float(h[6]))
+      at = at + n
+    return p

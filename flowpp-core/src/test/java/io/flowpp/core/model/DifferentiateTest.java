@@ -48,9 +48,12 @@ class DifferentiateTest {
         new Case("affine", Specs.tiny(1, affine), 1),
         new Case(
             "uniform",
-            new ModelSpec(new ImageShape(4, 4, 1), 8, Specs.UNIFORM, Specs.tinyFlow(mixture)), 1),
+            new ModelSpec(new ImageShape(4, 4, 1), 8, Specs.UNIFORM, Specs.tinyFlow(mixture)),
+            1),
         new Case(
-            "wide", new ModelSpec(new ImageShape(8, 8, 1), 8, Specs.UNIFORM, Specs.tinyFlow(wide)), .1f),
+            "wide",
+            new ModelSpec(new ImageShape(8, 8, 1), 8, Specs.UNIFORM, Specs.tinyFlow(wide)),
+            .1f),
         new Case("imagenet32", Specs.tinyImagenet32(), 1),
         new Case("imagenet64", Specs.tinyImagenet64(8), 1),
         new Case("celeba64-3bit", Specs.tinyImagenet64(3), 1));
