@@ -27,6 +27,11 @@ public record BenchRequest(
     }
   }
 
+  /** The same with another folder. */
+  public BenchRequest in(Path folder) {
+    return new BenchRequest(model, training, device, threads, warmup, repeats, folder);
+  }
+
   int images() {
     return training.batch();
   }

@@ -42,6 +42,12 @@ public final class Benchmarks {
     }
   }
 
+  /** Reading batches from mapped shards. */
+  public static Measured data(BenchRequest request) {
+    Times times = ReadingClock.of(request);
+    return measured(request, times, FlopCount.NONE, PeakMemory.resident(), Map.of());
+  }
+
   private static Measured measured(
       BenchRequest request,
       Times times,

@@ -13,7 +13,8 @@ public record FlopCount(double convolution, double linear, double attention) {
   /** A backward pass computes the gradient of both factors of each product. */
   private static final int FORWARD_AND_BACKWARD = 3;
 
-  static final FlopCount NONE = new FlopCount(0, 0, 0);
+  /** Of what multiplies nothing. */
+  public static final FlopCount NONE = new FlopCount(0, 0, 0);
 
   public double total() {
     return convolution + linear + attention;

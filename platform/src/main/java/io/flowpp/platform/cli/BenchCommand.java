@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measure speed and peak memory beside the machine's own speed.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchStepCommand.class, BenchEvaluateCommand.class, BenchSampleCommand.class})
+    subcommands = {
+      BenchStepCommand.class,
+      BenchEvaluateCommand.class,
+      BenchSampleCommand.class,
+      BenchDataCommand.class
+    })
 final class BenchCommand {}

@@ -101,10 +101,17 @@ final class BenchOptions {
         a.precision(),
         a.memory(),
         a.parameters());
-    line(text, "%,.0f ms (best %,.0f, %d repeats)", a.medianMs(), a.minMs(), a.repeats());
+    line(text, "%,.1f ms (best %,.1f, %d repeats)", a.medianMs(), a.minMs(), a.repeats());
     line(text, "%.2f images/s", a.imagesPerSecond());
     if (a.peakRssBytes() != null) {
       line(text, "%,d MB at the peak", a.peakRssBytes() / 1_000_000);
+    }
+    if (a.stepImagesPerSecond() != null) {
+      line(
+          text,
+          "training takes %.2f images/s: reading alone is %.2f%% of a step",
+          a.stepImagesPerSecond(),
+          100 * a.stepImagesPerSecond() / a.imagesPerSecond());
     }
     line(
         text,

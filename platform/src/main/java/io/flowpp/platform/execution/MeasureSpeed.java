@@ -37,7 +37,8 @@ public final class MeasureSpeed {
   public enum What {
     STEP,
     EVALUATE,
-    SAMPLE
+    SAMPLE,
+    DATA
   }
 
   /**
@@ -57,6 +58,7 @@ public final class MeasureSpeed {
    * @param convBackwardGflops with its gradients
    * @param kernelMs a repeat's milliseconds in each kernel, all threads added up; empty for a step
    * @param inverseShare of sampling: time in the numeric inverse by that in the networks
+   * @param stepImagesPerSecond what training takes, beside what reading gives; null elsewhere
    * @param load mean number of processes that wanted a core during the last minute; null where the
    *     system does not tell
    */
@@ -83,6 +85,7 @@ public final class MeasureSpeed {
       double convBackwardGflops,
       Map<String, Double> kernelMs,
       @Nullable Double inverseShare,
+      @Nullable Double stepImagesPerSecond,
       @Nullable Double load) {}
 
   /**
@@ -103,7 +106,12 @@ public final class MeasureSpeed {
                 request.warmup(),
                 request.repeats(),
                 scratch);
-        return answer(request, compute, measured(request.what(), bench));
+        Measured measured = measured(request.what(), bench);
+        Double step = null;
+        if (request.what() == What.DATA) {
+          step = Benchmarks.step(bench.in(scratch.resolve("training"))).imagesPerSecond();
+        }
+        return answer(request, compute, measured, step);
       } finally {
         Trees.delete(scratch);
       }
@@ -125,10 +133,12 @@ public final class MeasureSpeed {
       case STEP -> Benchmarks.step(bench);
       case EVALUATE -> Benchmarks.evaluate(bench);
       case SAMPLE -> Benchmarks.sample(bench);
+      case DATA -> Benchmarks.data(bench);
     };
   }
 
-  private static Answer answer(Request request, Compute compute, Measured measured) {
+  private static Answer answer(
+      Request request, Compute compute, Measured measured, @Nullable Double step) {
     var config = request.experiment().config();
     var training = request.experiment().tree().path("training");
     Map<String, Double> kernels = new TreeMap<>();
@@ -158,6 +168,7 @@ public final class MeasureSpeed {
         measured.machine().convolutionBackward(),
         kernels,
         request.what() == What.SAMPLE ? inverseShare(kernels) : null,
+        step,
         load < 0 ? null : load);
   }
 
