@@ -17,7 +17,7 @@ public final class Benchmarks {
   public static Measured step(BenchRequest request) {
     StepClock clock = StepClock.of(request);
     FlopCount flops = FlopCount.step(request.model(), request.images());
-    return measured(request, clock.times(), flops, clock.peakBytes(), Map.of());
+    return measured(request, clock.times(), flops, clock.peakBytes(), clock.calls());
   }
 
   /** The one-sample bound of a batch, as evaluation computes it. */

@@ -38,7 +38,14 @@ final class StartedModel implements AutoCloseable {
     Weights weights = Weights.random(manager, kernels, model.parameters(), DataType.FLOAT32, 0);
     initialise(model, manager, kernels, weights);
     return new StartedModel(
-        Evaluator.of(model, manager, kernels, weights, request.threads()), kernels);
+        Evaluator.of(
+            model,
+            manager,
+            kernels,
+            weights,
+            request.threads(),
+            request.training().compute().precision()),
+        kernels);
   }
 
   /** Without it, values would grow from layer to layer until none is a number. */

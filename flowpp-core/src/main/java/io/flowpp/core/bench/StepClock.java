@@ -1,11 +1,13 @@
 package io.flowpp.core.bench;
 
+import io.flowpp.core.kernel.KernelTimes;
 import io.flowpp.core.train.FlowTrainer;
 import io.flowpp.core.train.TrainingListener;
 import io.flowpp.core.train.TrainingRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** Trains on random images and takes the time from the end of each step to that of the next. */
@@ -16,6 +18,8 @@ final class StepClock implements TrainingListener {
   private final int warmup;
   private final int repeats;
   private final List<Double> seconds = new ArrayList<>();
+  private final KernelTimes kernels = new KernelTimes();
+  private Map<String, Double> calls = Map.of();
   private long last;
   private OptionalLong peakBytes = OptionalLong.empty();
 
@@ -40,12 +44,17 @@ final class StepClock implements TrainingListener {
             request.device(),
             request.threads()),
         clock,
-        () -> clock.seconds.size() >= request.warmup() + request.repeats());
+        () -> clock.seconds.size() >= request.warmup() + request.repeats(),
+        clock.kernels);
     return clock;
   }
 
   Times times() {
     return new Times(seconds.subList(warmup, warmup + repeats));
+  }
+
+  Map<String, Double> calls() {
+    return calls;
   }
 
   OptionalLong peakBytes() {
@@ -54,6 +63,7 @@ final class StepClock implements TrainingListener {
 
   @Override
   public void started(int step, int steps) {
+    kernels.clear();
     last = System.nanoTime();
   }
 
@@ -61,6 +71,10 @@ final class StepClock implements TrainingListener {
   public void step(Step step) {
     long now = System.nanoTime();
     seconds.add((now - last) / 1e9);
+    if (seconds.size() == warmup) {
+      kernels.clear();
+    }
+    calls = kernels.seconds();
     // before the checkpoint that ends a training
     peakBytes = PeakMemory.resident();
     last = System.nanoTime();

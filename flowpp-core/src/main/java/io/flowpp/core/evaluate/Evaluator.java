@@ -15,6 +15,7 @@ import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
 import io.flowpp.core.spec.ImageShape;
 import io.flowpp.core.spec.ModelSpec;
+import io.flowpp.core.spec.Precision;
 import io.flowpp.core.train.Batches;
 import io.flowpp.core.weights.WeightFile;
 import java.nio.file.Path;
@@ -35,16 +36,23 @@ public final class Evaluator implements AutoCloseable {
   private static final int BATCH = 32;
 
   /** Fewer of large images, up to so many values: a short range keeps every thread busy, too. */
-  private static final int BATCH_VALUES = 1 << 15;
+  private static final int BATCH_VALUES = 3 << 13;
 
   private final FlowPlusPlus model;
   private final NDManager manager;
   private final Workers workers;
   private final Kernels kernels;
   private final Weights weights;
+  private final Precision precision;
 
   private Evaluator(
-      FlowPlusPlus model, NDManager manager, Workers workers, Kernels kernels, Weights weights) {
+      FlowPlusPlus model,
+      NDManager manager,
+      Workers workers,
+      Kernels kernels,
+      Weights weights,
+      Precision precision) {
+    this.precision = precision;
     this.model = model;
     this.manager = manager;
     this.workers = workers;
@@ -52,11 +60,20 @@ public final class Evaluator implements AutoCloseable {
     this.weights = weights;
   }
 
-  /** Holds a model that is in memory; closes all that it is given with itself. */
+  /**
+   * Holds a model that is in memory; closes all that it is given with itself.
+   *
+   * @param precision of the networks
+   */
   public static Evaluator of(
-      FlowPlusPlus model, NDManager manager, Kernels kernels, Weights weights, int threads) {
+      FlowPlusPlus model,
+      NDManager manager,
+      Kernels kernels,
+      Weights weights,
+      int threads,
+      Precision precision) {
     int workers = ComputeDevice.workers(manager, threads);
-    return new Evaluator(model, manager, Workers.of(workers), kernels, weights);
+    return new Evaluator(model, manager, Workers.of(workers), kernels, weights, precision);
   }
 
   /** Builds {@code model} with the weights of a training's result. */
@@ -66,7 +83,7 @@ public final class Evaluator implements AutoCloseable {
     Kernels kernels = Kernels.load(manager);
     Weights values = Weights.zeros(manager, kernels, built.parameters(), DataType.FLOAT32);
     WeightFile.read(weights, values, model, "", kernels);
-    return of(built, manager, kernels, values, threads);
+    return of(built, manager, kernels, values, threads, Precision.FP32);
   }
 
   /**
@@ -166,7 +183,9 @@ public final class Evaluator implements AutoCloseable {
 
   /** Draws images through the inverse of the flow, as {@link Sampler#draw}. */
   public Samples sample(int images, long seed, double temperature) {
-    return new Sampler(model, kernels, weights, workers).draw(images, seed, temperature);
+    return new Sampler(model, kernels, weights, workers)
+        .in(precision)
+        .draw(images, seed, temperature);
   }
 
   /**
@@ -196,7 +215,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private Pass pass(NDManager scratch) {
-    return new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, 0);
+    return new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, 0).in(precision);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.flowpp.core.nn.Weights;
 import io.flowpp.core.random.CounterRandom;
 import io.flowpp.core.random.Seeds;
 import io.flowpp.core.spec.ModelSpec;
+import io.flowpp.core.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,13 +35,25 @@ public final class Sampler {
   private final Kernels kernels;
   private final Weights weights;
   private final Workers workers;
+  private final Precision precision;
 
   /** Samples in the type of {@code weights}; owns none of what it is given. */
   public Sampler(FlowPlusPlus model, Kernels kernels, Weights weights, Workers workers) {
+    this(model, kernels, weights, workers, Precision.FP32);
+  }
+
+  private Sampler(
+      FlowPlusPlus model, Kernels kernels, Weights weights, Workers workers, Precision precision) {
     this.model = model;
     this.kernels = kernels;
     this.weights = weights;
     this.workers = workers;
+    this.precision = precision;
+  }
+
+  /** The same with its networks in another precision. */
+  public Sampler in(Precision other) {
+    return new Sampler(model, kernels, weights, workers, other);
   }
 
   /**
@@ -102,7 +115,7 @@ public final class Sampler {
     int dimensions = model.spec().shape().dimensions();
     try (Gradients off = Gradients.off();
         NDManager scratch = weights.flat().getManager().newSubManager()) {
-      Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, 0);
+      Pass pass = new Pass(scratch, kernels, weights, Pass.Mode.EVALUATE, 0).in(precision);
       float[] noise = noise(first, count, seed, (float) temperature);
       DataType type = weights.flat().getDataType();
       NDArray z = scratch.create(noise, model.latentShape(count)).toType(type, false);

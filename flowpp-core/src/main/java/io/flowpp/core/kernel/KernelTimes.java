@@ -16,6 +16,11 @@ public final class KernelTimes {
     nanos.computeIfAbsent(method, name -> new LongAdder()).add(nanoseconds);
   }
 
+  /** Forgets all. */
+  public void clear() {
+    nanos.clear();
+  }
+
   /** By the kernel's name. */
   public Map<String, Double> seconds() {
     Map<String, Double> seconds = new TreeMap<>();

@@ -1,7 +1,9 @@
 package io.flowpp.core.train;
 
+import io.flowpp.core.kernel.KernelTimes;
 import io.flowpp.core.model.FlowPlusPlus;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains q(u|x) and p(x+u) together by the variational bound, from the last whole checkpoint on
@@ -18,8 +20,22 @@ public final class FlowTrainer {
    */
   public static TrainingResult train(
       TrainingRequest request, TrainingListener listener, BooleanSupplier cancelled) {
+    return train(request, listener, cancelled, null);
+  }
+
+  /**
+   * The same, telling where its time goes.
+   *
+   * @param times what each kernel takes is added to it; null for not
+   */
+  public static TrainingResult train(
+      TrainingRequest request,
+      TrainingListener listener,
+      BooleanSupplier cancelled,
+      @Nullable KernelTimes times) {
     try (TrainingLoop loop =
         new TrainingLoop(request, FlowPlusPlus.build(request.model()), Objective.BOUND, listener)) {
+      loop.timeInto(times);
       return loop.run(cancelled);
     }
   }

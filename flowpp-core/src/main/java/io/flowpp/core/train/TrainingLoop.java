@@ -8,6 +8,7 @@ import io.flowpp.core.device.ComputeDevice;
 import io.flowpp.core.device.Workers;
 import io.flowpp.core.flow.DomainException;
 import io.flowpp.core.kernel.Gradients;
+import io.flowpp.core.kernel.KernelTimes;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.model.FlowPlusPlus;
 import io.flowpp.core.nn.Pass;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that both trainings share: start or resume, step, validate, checkpoint. Every random
@@ -87,6 +89,11 @@ final class TrainingLoop implements AutoCloseable {
     store = new CheckpointStore(request.checkpoints(), training);
     writer = new CheckpointWriter(store, model.spec());
     order = order(0);
+  }
+
+  /** From now on the time that each kernel takes is added to {@code times}; null ends it. */
+  void timeInto(@Nullable KernelTimes times) {
+    kernels.timeInto(times);
   }
 
   TrainingResult run(BooleanSupplier cancelled) {

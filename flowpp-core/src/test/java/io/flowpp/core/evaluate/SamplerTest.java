@@ -117,7 +117,8 @@ class SamplerTest {
     assertThat(Sampler.batch(784)).isEqualTo(16);
     assertThat(Sampler.batch(3072)).isEqualTo(4);
     assertThat(Sampler.batch(100_000)).isEqualTo(1);
-    assertThat(Evaluator.batch(784)).isEqualTo(32);
+    assertThat(Evaluator.batch(784)).isEqualTo(16);
+    assertThat(Evaluator.batch(16)).isEqualTo(32);
     assertThat(Evaluator.batch(3072)).isEqualTo(8);
     assertThat(Evaluator.batch(100_000)).isEqualTo(1);
   }

@@ -9,6 +9,7 @@ import io.flowpp.platform.execution.MeasureSpeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Parameters;
 /** What the measuring commands share: the experiment, the size, how often. */
 final class BenchOptions {
   private static final int MOST = 100_000;
+
+  /** Kernels with less than this share of the time are not shown. */
+  private static final double SHOWN = .005;
 
   /** The initialisation is not measured, and must not set the peak of the memory. */
   private static final List<String> NOT_MEASURED =
@@ -120,6 +124,26 @@ final class BenchOptions {
         a.gemmGflops(),
         a.convGflops(),
         a.convBackwardGflops());
+    double all = a.threads() * a.medianMs();
+    a.kernelMs().entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .filter(kernel -> kernel.getValue() > SHOWN * all)
+        .forEach(
+            kernel ->
+                line(
+                    text,
+                    "%8.0f ms %5.1f%%  %s",
+                    kernel.getValue(),
+                    100 * kernel.getValue() / all,
+                    kernel.getKey()));
+    if (!a.kernelMs().isEmpty()) {
+      double kernels = a.kernelMs().values().stream().mapToDouble(d -> d).sum();
+      line(
+          text,
+          "%8.0f ms %5.1f%%  outside of kernels: Java, and threads that wait",
+          all - kernels,
+          100 * (1 - kernels / all));
+    }
     if (a.inverseShare() != null) {
       line(text, "the numeric inverse adds %.1f%% to the networks", 100 * a.inverseShare());
     }

@@ -56,7 +56,7 @@ public final class MeasureSpeed {
    * @param gemmGflops the machine's own speed with a large product, all threads
    * @param convGflops with a 3x3 convolution from 192 to 96 channels
    * @param convBackwardGflops with its gradients
-   * @param kernelMs a repeat's milliseconds in each kernel, all threads added up; empty for a step
+   * @param kernelMs a repeat's milliseconds in each kernel, all threads added up; empty for reading
    * @param inverseShare of sampling: time in the numeric inverse by that in the networks
    * @param stepImagesPerSecond what training takes, beside what reading gives; null elsewhere
    * @param load mean number of processes that wanted a core during the last minute; null where the
