@@ -3,6 +3,7 @@ package io.flowpp.core.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.MixingSpec;
 import io.flowpp.core.spec.Precision;
@@ -40,6 +41,9 @@ record Body(
    * @param activated concat_elu of the context [B,H,W,2·contextFilters], null for none
    */
   NDArray apply(NDArray x, @Nullable NDArray activated, Pass pass) {
+    if (!pass.plain() && !Gradients.recording()) {
+      return pass.finite(name, new BodyTrace(this, activated, pass).value(x));
+    }
     List<NDArray> masks =
         pass.dropoutMasks(name, dropout, x.getDataType(), maskShapes(x.getShape()));
     return pass.plain() ? plain(x, activated, masks, pass) : fast(x, activated, masks, pass);
@@ -54,6 +58,7 @@ record Body(
     return new BodyTrace(this, activated, pass).run(x);
   }
 
+  /** By one kernel that the tensor library can differentiate. */
   private NDArray fast(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
     boolean normalised = !blocks.isEmpty() && blocks.get(0).norm1() != null;
     NDArray shape =

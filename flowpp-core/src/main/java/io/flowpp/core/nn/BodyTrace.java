@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.kernel.Attention;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.Precision;
 import java.util.ArrayList;
@@ -12,15 +13,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network walked in order to be differentiated: piece by piece, each with what its way back reads
- * or, lean, with its input alone. Both give the same numbers bit for bit: the same kernels on the
- * same values.
+ * A network walked piece by piece. In order to be differentiated each is kept with what its way
+ * back reads or, lean, with its input alone. Both give the same numbers bit for bit: the same
+ * kernels on the same values.
  */
 final class BodyTrace {
   private final Body body;
   private final @Nullable NDArray activated;
   private final Pass pass;
   private final List<Step> steps = new ArrayList<>();
+  private boolean keeping;
 
   BodyTrace(Body body, @Nullable NDArray activated, Pass pass) {
     this.body = body;
@@ -43,8 +45,19 @@ final class BodyTrace {
     }
   }
 
+  /** The result alone. */
+  NDArray value(NDArray x) {
+    return walk(x);
+  }
+
   /** The result and the way back, owned by the pass's manager. */
   Traced run(NDArray x) {
+    pass.requireRecording();
+    keeping = true;
+    return new Traced(walk(x), this::back);
+  }
+
+  private NDArray walk(NDArray x) {
     NDArray h = step(new Convolution(body.in(), false), x);
     int mask = 0;
     for (Body.Block block : body.blocks()) {
@@ -54,10 +67,13 @@ final class BodyTrace {
     if (body.out() != null) {
       h = step(new Convolution(body.out(), body.ending() == Ending.ACTIVATED), h);
     }
-    return new Traced(h, this::back);
+    return h;
   }
 
   private NDArray step(Piece piece, NDArray h) {
+    if (!keeping) {
+      return pass.part(new NDList(h), (in, own) -> piece.keep(in.get(0)).value(), List::of);
+    }
     Step step = new Step(piece, h, pass.manager());
     steps.add(step);
     if (!pass.requireRecording().lean()) {
@@ -201,15 +217,7 @@ final class BodyTrace {
         return new Kept(n, List.of(conv));
       }
       drop = masks(mask + 1, s, own.manager());
-      NDList all =
-          own.kernels()
-              .call("mixing_keep")
-              .with(n)
-              .with(own.value(position()))
-              .with(code(norm))
-              .with(Values.of(mixingOrder, own).values())
-              .with(drop)
-              .run();
+      NDList all = mix(n, drop, own);
       List<NDArray> mixing = new ArrayList<>(all);
       mixing.set(0, n);
       mixing.addAll(drop.subList(1, drop.size()));
@@ -224,16 +232,7 @@ final class BodyTrace {
         Values values = Values.of(mixingOrder, own);
         List<NDArray> gradients = values.gradients(mixingOrder, own);
         gradients.add(own.gradient(position()));
-        upstream =
-            own.kernels()
-                .call("mixing_back")
-                .with(d)
-                .with(own.value(position()))
-                .with(code(norm))
-                .with(values.values())
-                .with(kept.lists().get(1))
-                .with(gradients)
-                .single();
+        upstream = unmix(d, values.values(), kept.lists().get(1), gradients, own);
         values.finish(gradients, own);
       }
       Values values = Values.of(convOrder, own);
@@ -250,6 +249,82 @@ final class BodyTrace {
               .run();
       values.finish(gradients, own);
       return pulled;
+    }
+
+    /** As the kernel mixing_keep. */
+    private NDList mix(NDArray n, List<NDArray> drop, Pass own) {
+      List<NDArray> values = Values.of(mixingOrder, own).values();
+      if (!Attention.fits(n, heads())) {
+        return own.kernels()
+            .call("mixing_keep")
+            .with(n)
+            .with(own.value(position()))
+            .with(code(norm))
+            .with(values)
+            .with(drop)
+            .run();
+      }
+      NDArray p =
+          own.kernels()
+              .call("mixing_open")
+              .with(n)
+              .with(own.value(position()))
+              .with(code(norm))
+              .with(values)
+              .single();
+      NDList attended = Attention.keep(p, heads());
+      NDList closed =
+          own.kernels()
+              .call("mixing_close")
+              .with(n)
+              .with(attended.get(0))
+              .with(code(norm))
+              .with(values)
+              .with(drop)
+              .run();
+      NDList all = new NDList(closed.get(0), p, attended.get(0), attended.get(1));
+      all.addAll(closed.subList(1, closed.size()));
+      return all;
+    }
+
+    /** As the kernel mixing_back. */
+    private NDArray unmix(
+        NDArray d, List<NDArray> values, List<NDArray> kept, List<NDArray> gradients, Pass own) {
+      if (!Attention.fits(d, heads())) {
+        return own.kernels()
+            .call("mixing_back")
+            .with(d)
+            .with(own.value(position()))
+            .with(code(norm))
+            .with(values)
+            .with(kept)
+            .with(gradients)
+            .single();
+      }
+      NDList closed =
+          own.kernels()
+              .call("mixing_close_back")
+              .with(d)
+              .with(code(norm))
+              .with(values)
+              .with(kept)
+              .with(gradients)
+              .run();
+      NDArray dp = Attention.back(closed.get(1), kept.get(1), kept.get(2), kept.get(3), heads());
+      return own.kernels()
+          .call("mixing_open_back")
+          .with(closed.get(0))
+          .with(dp)
+          .with(own.value(position()))
+          .with(code(norm))
+          .with(values)
+          .with(kept)
+          .with(gradients)
+          .single();
+    }
+
+    private int heads() {
+      return Mixing.heads(body.mixing());
     }
 
     private NDArray context() {

@@ -98,6 +98,21 @@ class Kernels(Module):
   def gated_conv_back(self, d: Tensor, context: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> List[Tensor]:
     return __torch__.gated_conv_back(d, context, float(code[0]), int(code[1]), int(code[2]), w, k, g)
 
+  # The parts of the next two, for an attention that is computed elsewhere.
+
+  def mixing_open(self, h: Tensor, pos: Tensor, code: Tensor, w: List[Tensor]) -> Tensor:
+    return torch.contiguous(__torch__.mixing_open(h, pos, int(code[2]), w))
+
+  def mixing_close(self, h: Tensor, a: Tensor, code: Tensor, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
+    return __torch__.mixing_close(h, a, float(code[0]), int(code[2]), w, mask)
+
+  def mixing_close_back(self, d: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    d, da = __torch__.mixing_close_back(d, float(code[0]), int(code[2]), w, k[3:], g)
+    return (d, torch.contiguous(da))
+
+  def mixing_open_back(self, d: Tensor, dp: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tensor:
+    return __torch__.mixing_open_back(d, dp, k[0], pos, int(code[2]), w, g, g[6])
+
   # Returns n, p, the mixed values, the attention's sums, and what mixing_close returns after n.
   def mixing_keep(self, h: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
     p = __torch__.mixing_open(h, pos, int(code[2]), w)

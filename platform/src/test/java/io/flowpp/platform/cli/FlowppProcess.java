@@ -36,6 +36,8 @@ final class FlowppProcess {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--add-modules",
+                  "jdk.incubator.vector",
                   "-Xmx512m",
                   "-XX:+UseSerialGC",
                   "-cp",
