@@ -25,7 +25,7 @@ final class Trainings {
   private Trainings() {}
 
   /** Remembers what it hears. */
-  static final class Heard implements TrainingListener {
+  static class Heard implements TrainingListener {
     final List<Integer> starts = new ArrayList<>();
     final List<Step> steps = new ArrayList<>();
     final List<Validation> validations = new ArrayList<>();

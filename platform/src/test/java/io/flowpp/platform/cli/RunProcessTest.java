@@ -106,6 +106,21 @@ class RunProcessTest {
   }
 
   @Test
+  void aFastDevelopmentRunDoesAFewStepsOfAllAndSharesNothing() throws Exception {
+    for (int times = 0; times < 2; times++) {
+      FlowppProcess tried = run(workspace, "--fast-dev-run");
+      assertThat(tried.exitCode()).as(tried.err()).isZero();
+      assertThat(statuses(tried.json())).containsExactly("ran", "ran", "ran", "ran");
+      assertThat(tried.json().path("name").asText()).isEqualTo("smoke-fast-dev-run");
+      assertThat(tried.json().path("metrics").has("test/bpd")).isTrue();
+    }
+    assertThat(Journals.steps(workspace.resolve("journals"), "train/bpd", "train-flow")).hasSize(8);
+    FlowppProcess real = run(workspace, "--until", "prepare-data");
+    assertThat(real.exitCode()).as(real.err()).isZero();
+    assertThat(statuses(real.json())).containsExactly("ran");
+  }
+
+  @Test
   void anAbsentEngineOrStageOrSourceIsAFaultOfUsage() throws Exception {
     Map<String, List<String>> refusals =
         Map.of(

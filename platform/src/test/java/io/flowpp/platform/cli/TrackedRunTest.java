@@ -5,8 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.hash.Hashing;
+import com.google.inject.Guice;
+import io.flowpp.core.spec.OptimizerSpec;
+import io.flowpp.core.spec.PretrainingSpec;
+import io.flowpp.core.spec.SchedulePiece;
+import io.flowpp.core.spec.ScheduleSpec;
+import io.flowpp.core.spec.StabilitySpec;
+import io.flowpp.core.spec.TrainingSpec;
+import io.flowpp.platform.config.ExperimentConfig;
+import io.flowpp.platform.execution.RunExperiment;
+import io.flowpp.platform.execution.RunRequest;
+import io.flowpp.platform.execution.RunResult;
+import io.flowpp.platform.execution.TinyExperiment;
 import io.flowpp.platform.tracking.ManagedServer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,6 +120,71 @@ class TrackedRunTest {
     assertThat(cached.json().path("stages").findValuesAsText("mlflow_run_id"))
         .isEqualTo(answer.path("stages").findValuesAsText("mlflow_run_id"));
     assertThat(cached.json().path("metrics")).isEqualTo(answer.path("metrics"));
+  }
+
+  /**
+   * One step with an immense learning rate: the steps after it are not finite, and a return makes
+   * it small.
+   */
+  @Test
+  void stepsThatAreNotFiniteAndTheReturnAreOnTheRunsPage() throws Exception {
+    ScheduleSpec leap =
+        new ScheduleSpec.Pieces(
+            List.of(
+                new SchedulePiece.Hold(1e-33, 6),
+                new SchedulePiece.Hold(1., 7),
+                new SchedulePiece.Hold(1e-33, SchedulePiece.FOREVER)));
+    TrainingSpec training =
+        new TrainingSpec(12, 4, 16, new OptimizerSpec(1e30, .9, .999, 1e-8), leap, .9, 1, 5, 8, 2)
+            .with(new StabilitySpec(2, 1e-35, 3));
+    ExperimentConfig config =
+        TinyExperiment.withTraining(
+            TinyExperiment.withPretraining(
+                TinyExperiment.config(TinyExperiment.images(temporary.resolve("images"))),
+                new PretrainingSpec.None()),
+            training);
+    RunRequest request =
+        new RunRequest(
+            TinyExperiment.loaded(config, temporary),
+            null,
+            RunRequest.Freshness.REUSE,
+            null,
+            "./flowpp run tiny.yaml");
+    StringWriter said = new StringWriter();
+    RunResult result;
+    try (ProgressDisplay display = ProgressDisplay.on(new PrintWriter(said))) {
+      result =
+          Guice.createInjector(
+                  new PlatformModule(
+                      temporary.resolve("workspace"),
+                      Map.of("MLFLOW_TRACKING_URI", uri.toString())))
+              .getInstance(RunExperiment.class)
+              .run(request, display, () -> false);
+    }
+    assertThat(result.metrics())
+        .containsEntry("train/skipped", 2.)
+        .containsEntry("train/returns", 1.);
+    assertThat(said.toString())
+        .contains("train-flow: skipped step 8: ")
+        .contains("train-flow: went back from step 9 to 6, learning rate times 1.00e-35");
+    String stage =
+        result.stages().stream()
+            .filter(s -> s.name().equals("train-flow"))
+            .map(RunResult.Stage::mlflowRunId)
+            .findFirst()
+            .orElseThrow();
+    JsonNode run = fetchRun(stage);
+    assertThat(last(run, "train/skipped")).isEqualTo(2);
+    assertThat(last(run, "train/returns")).isEqualTo(1);
+    assertThat(history(run, "train/skipped")).containsExactly(8, 9, 12);
+    assertThat(history(run, "train/returns")).containsExactly(9, 12);
+    assertThat(tags(run).get("flowpp.skipped")).startsWith("2 steps, the last at 9: ");
+    assertThat(tags(run).get("flowpp.returns")).startsWith("1, the last from step 9 to 6");
+    assertThat(history(run, "train/bpd")).isEqualTo(IntStream.rangeClosed(1, 12).boxed().toList());
+    JsonNode parent = fetchRun(Objects.requireNonNull(result.mlflowRunId()));
+    assertThat(tags(parent).get("mlflow.note.content"))
+        .contains("2 steps were not finite and were skipped")
+        .contains("went back to a checkpoint 1 times");
   }
 
   private static FlowppProcess run(Path workspace) {
