@@ -23,7 +23,6 @@ final class BatchStep {
   private final List<Replica> replicas;
   private final Weights weights;
   private final Adam adam;
-  private final int microBatch;
 
   BatchStep(
       NDManager manager,
@@ -31,15 +30,13 @@ final class BatchStep {
       Workers workers,
       List<Replica> replicas,
       Weights weights,
-      Adam adam,
-      int microBatch) {
+      Adam adam) {
     this.manager = manager;
     this.kernels = kernels;
     this.workers = workers;
     this.replicas = replicas;
     this.weights = weights;
     this.adam = adam;
-    this.microBatch = microBatch;
   }
 
   /** What a replica made of its share: one of the two. */
@@ -87,7 +84,7 @@ final class BatchStep {
   /** A layer that gives no numbers is no fault of the program: the others go on to their end. */
   private Part part(Replica replica, int step, int[] indices, int from, int to) {
     try {
-      return new Part(Accumulation.gradient(replica, microBatch, step, indices, from, to), null);
+      return new Part(replica.gradient(step, indices, from, to), null);
     } catch (ArithmeticException | DomainException e) {
       return new Part(null, e);
     }

@@ -16,7 +16,8 @@ public final class FlowTrainer {
    * Runs until the budget is spent or {@code cancelled} says so (asked before every step; a
    * checkpoint is then written).
    *
-   * @throws DivergedException if the loss or its gradient is no longer a number
+   * @throws DivergedException if the loss or its gradient is no longer a number, and going back to
+   *     checkpoints as often as is allowed has not helped
    */
   public static TrainingResult train(
       TrainingRequest request, TrainingListener listener, BooleanSupplier cancelled) {

@@ -83,8 +83,7 @@ final class TrainingLoop implements AutoCloseable {
     for (int i = 0; i < Math.min(workers.size(), training.batch()); i++) {
       replicas.add(new Replica(request, model, objective, manager, kernels, weights, reader));
     }
-    int microBatch = training.compute().microBatch();
-    batchStep = new BatchStep(manager, kernels, workers, replicas, weights, adam, microBatch);
+    batchStep = new BatchStep(manager, kernels, workers, replicas, weights, adam);
     validator = new Validator(request, model, objective, manager, kernels, workers, average);
     store = new CheckpointStore(request.checkpoints(), training);
     writer = new CheckpointWriter(store, model.spec());

@@ -116,8 +116,9 @@ public final class StageKeys {
   private static Map<String, Object> budget(TrainingSpec training) {
     ObjectNode rules = (ObjectNode) StageJson.tree(training);
     rules.remove("steps");
-    // How often it is saved, and what of it is kept, does not change what is trained; nor does how
-    // memory is traded for time: the results are the same bit for bit.
+    // How often it is saved, and what of it is kept, does not change what is trained, but for where
+    // a training goes back to after steps that were not finite. Nor does how memory is traded for
+    // time: the results are the same bit for bit.
     rules.remove(List.of("checkpointEvery", "keep"));
     ((ObjectNode) rules.get("compute")).remove("memory");
     return parts("training", rules, "steps", training.steps());
