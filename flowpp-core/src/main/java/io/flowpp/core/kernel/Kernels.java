@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,17 @@ public final class Kernels implements AutoCloseable {
   /** From now on the time that each call takes is added to {@code times}; null ends it. */
   public void timeInto(@Nullable KernelTimes times) {
     this.times = times;
+  }
+
+  /** Does {@code work}, and adds its time as that of a kernel where times are wanted. */
+  public <T> T timed(String name, Supplier<T> work) {
+    KernelTimes into = times;
+    long begin = into == null ? 0 : System.nanoTime();
+    T result = work.get();
+    if (into != null) {
+      into.add(name, System.nanoTime() - begin);
+    }
+    return result;
   }
 
   /** A 0-dim float64 value for a script's number, owned by this object. */
@@ -158,13 +170,7 @@ public final class Kernels implements AutoCloseable {
     /** Runs the call; results belong to the manager of the first argument. */
     public NDList run() {
       arguments.add(method);
-      KernelTimes into = times;
-      long begin = into == null ? 0 : System.nanoTime();
-      NDList results = IValueUtils.forward(module, arguments, true);
-      if (into != null) {
-        into.add(name, System.nanoTime() - begin);
-      }
-      return results;
+      return timed(name, () -> IValueUtils.forward(module, arguments, true));
     }
 
     /** Runs a call with one result. */

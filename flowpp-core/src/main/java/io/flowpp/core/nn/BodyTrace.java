@@ -272,7 +272,7 @@ final class BodyTrace {
               .with(code(norm))
               .with(values)
               .single();
-      NDList attended = Attention.keep(p, heads());
+      NDList attended = own.kernels().timed("attention_keep", () -> Attention.keep(p, heads()));
       NDList closed =
           own.kernels()
               .call("mixing_close")
@@ -310,7 +310,13 @@ final class BodyTrace {
               .with(kept)
               .with(gradients)
               .run();
-      NDArray dp = Attention.back(closed.get(1), kept.get(1), kept.get(2), kept.get(3), heads());
+      NDArray dp =
+          own.kernels()
+              .timed(
+                  "attention_back",
+                  () ->
+                      Attention.back(
+                          closed.get(1), kept.get(1), kept.get(2), kept.get(3), heads()));
       return own.kernels()
           .call("mixing_open_back")
           .with(closed.get(0))

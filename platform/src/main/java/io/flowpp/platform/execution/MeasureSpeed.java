@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Measures how fast an experiment's model is on this machine, on random images. */
 public final class MeasureSpeed {
+  private static final String INVERSE = "mixture_inverse";
+
   private final Devices devices;
 
   @Inject
@@ -57,7 +59,8 @@ public final class MeasureSpeed {
    * @param convGflops with a 3x3 convolution from 192 to 96 channels
    * @param convBackwardGflops with its gradients
    * @param kernelMs a repeat's milliseconds in each kernel, all threads added up; empty for reading
-   * @param inverseShare of sampling: time in the numeric inverse by that in the networks
+   * @param inverseShare of sampling: time in the numeric inverse by that in all else, which is the
+   *     networks
    * @param stepImagesPerSecond what training takes, beside what reading gives; null elsewhere
    * @param load mean number of processes that wanted a core during the last minute; null where the
    *     system does not tell
@@ -174,6 +177,8 @@ public final class MeasureSpeed {
 
   /** 0 where couplings have a closed inverse. */
   private static double inverseShare(Map<String, Double> kernels) {
-    return kernels.getOrDefault("mixture_inverse", 0.) / kernels.getOrDefault("network", 1.);
+    double all = kernels.values().stream().mapToDouble(Double::doubleValue).sum();
+    double inverse = kernels.getOrDefault(INVERSE, 0.);
+    return inverse == 0 ? 0 : inverse / (all - inverse);
   }
 }
