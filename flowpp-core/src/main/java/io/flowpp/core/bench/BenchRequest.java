@@ -8,7 +8,8 @@ import java.nio.file.Path;
  * What is to be measured, and how often.
  *
  * @param training its rules; its batch is the number of images that each repeat takes
- * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}; for steps perhaps several separated by
+ *     commas
  * @param warmup repeats before those that count
  * @param scratch an empty folder for files that nobody needs afterwards
  */

@@ -1,5 +1,6 @@
 package io.flowpp.core.bench;
 
+import io.flowpp.core.device.ComputeDevice;
 import io.flowpp.core.spec.FlopCount;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
@@ -62,6 +63,6 @@ public final class Benchmarks {
         peakBytes,
         heap,
         calls,
-        MachineSpeed.measure(request.device(), request.threads()));
+        MachineSpeed.measure(ComputeDevice.list(request.device()).get(0), request.threads()));
   }
 }

@@ -4,6 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +26,27 @@ public final class ComputeDevice {
     NDManager manager = NDManager.newBaseManager(resolve(name));
     settle();
     return manager;
+  }
+
+  /**
+   * The devices in {@code names}, one or several separated by commas, such as {@code
+   * cuda:0,cuda:1}; the first one leads. {@code cpu} may stand there several times: each has
+   * weights of its own then.
+   *
+   * @throws IllegalArgumentException if one cannot be of several, or a GPU stands there twice
+   */
+  public static List<String> list(String names) {
+    List<String> list = List.of(names.split(",", -1));
+    Set<String> gpus = new HashSet<>();
+    for (String name : list) {
+      if (list.size() > 1 && name.equals("auto")) {
+        throw new IllegalArgumentException("devices " + names + ": auto stands alone");
+      }
+      if (!name.equals("auto") && !name.equals("cpu") && !gpus.add("cuda:" + index(name))) {
+        throw new IllegalArgumentException("devices " + names + ": " + name + " is named twice");
+      }
+    }
+    return list;
   }
 
   /**

@@ -48,12 +48,13 @@ public final class Weights implements AutoCloseable {
     return new Weights(manager, parameters, manager.zeros(new Shape(size), type), kernels);
   }
 
-  /** A second set of values, equal to {@code other}'s. */
+  /** A second set of values, equal to {@code other}'s, on the device of {@code parent}. */
   public static Weights copyOf(Weights other, NDManager parent, Kernels kernels) {
     NDManager manager = parent.newSubManager();
-    NDArray flat = other.flat.duplicate();
-    flat.attach(manager);
-    return new Weights(manager, other.parameters, flat, kernels);
+    NDArray flat = manager.create(other.flat.getShape(), other.flat.getDataType());
+    Weights copy = new Weights(manager, other.parameters, flat, kernels);
+    copy.copy(other, kernels);
+    return copy;
   }
 
   /** Other views of the same values, with gradients of their own. */
@@ -133,6 +134,11 @@ public final class Weights implements AutoCloseable {
   /** All values in the parameters' order. */
   public List<NDArray> views() {
     return views;
+  }
+
+  /** Overwrites all values in place with those of {@code other}, which may be on another device. */
+  public void copy(Weights other, Kernels kernels) {
+    kernels.call("copy").with(other.flat).with(flat).run().close();
   }
 
   /** Overwrites one parameter's values in place. */

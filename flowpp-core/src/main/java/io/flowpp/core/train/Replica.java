@@ -14,8 +14,8 @@ import io.flowpp.core.spec.Memory;
 import java.util.Arrays;
 
 /**
- * One worker's view of a training: the shared weights with gradients of its own, and the share of a
- * batch that it differentiates.
+ * One worker's view of a training: its device's weights with gradients of its own, and the share of
+ * a batch that it differentiates.
  */
 final class Replica implements AutoCloseable {
   private final TrainingRequest request;

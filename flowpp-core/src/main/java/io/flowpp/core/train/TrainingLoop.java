@@ -20,7 +20,6 @@ import io.flowpp.core.weights.SpecJson;
 import io.flowpp.core.weights.WeightFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,7 +43,7 @@ final class TrainingLoop implements AutoCloseable {
   private final Kernels kernels;
   private final Weights weights;
   private final Weights average;
-  private final List<Replica> replicas = new ArrayList<>();
+  private final DataParallel parallel;
   private final Adam adam;
   private final BatchStep batchStep;
   private final Validator validator;
@@ -74,16 +73,25 @@ final class TrainingLoop implements AutoCloseable {
     this.training = request.training();
     this.model = model;
     this.listener = listener;
-    manager = ComputeDevice.open(request.device());
-    workers = Workers.of(ComputeDevice.workers(manager, request.threads()));
+    List<String> devices = ComputeDevice.list(request.device());
+    int[] threads = DataParallel.threads(devices, request.threads());
+    manager = ComputeDevice.open(devices.get(0));
+    workers = Workers.of(ComputeDevice.workers(manager, threads[0]));
     kernels = Kernels.load(manager);
     weights = start();
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, workers, manager, weights, average);
-    for (int i = 0; i < Math.min(workers.size(), training.batch()); i++) {
-      replicas.add(new Replica(request, model, objective, manager, kernels, weights, reader));
-    }
-    batchStep = new BatchStep(manager, kernels, workers, replicas, weights, adam);
+    parallel =
+        new DataParallel(
+            devices,
+            threads,
+            training.batch(),
+            workers,
+            new Placed(manager, kernels, weights),
+            on ->
+                new Replica(
+                    request, model, objective, on.manager(), on.kernels(), on.weights(), reader));
+    batchStep = new BatchStep(manager, kernels, parallel, weights, adam);
     validator = new Validator(request, model, objective, manager, kernels, workers, average);
     store = new CheckpointStore(request.checkpoints(), training);
     writer = new CheckpointWriter(store, model.spec());
@@ -92,12 +100,13 @@ final class TrainingLoop implements AutoCloseable {
 
   /** From now on the time that each kernel takes is added to {@code times}; null ends it. */
   void timeInto(@Nullable KernelTimes times) {
-    kernels.timeInto(times);
+    parallel.timeInto(times);
   }
 
   TrainingResult run(BooleanSupplier cancelled) {
     try (Gradients off = Gradients.off()) {
       int resumed = resume();
+      parallel.spread();
       int step = resumed;
       while (step < training.steps()
           && !progress.isPatienceOver(training)
@@ -130,11 +139,11 @@ final class TrainingLoop implements AutoCloseable {
     secondsBefore = state.seconds();
     saved = state.step();
     listener.started(state.step(), training.steps());
-    if (state.threads() != request.threads()) {
+    if (state.threads() != parallel.shares()) {
       listener.noticed(
           String.format(
               "goes on with %d threads what %d computed: equal to rounding, but not bit for bit",
-              request.threads(), state.threads()));
+              parallel.shares(), state.threads()));
     }
     return state.step();
   }
@@ -201,13 +210,14 @@ final class TrainingLoop implements AutoCloseable {
     TrainingListener.Return gone =
         progress.back(step, to, then, training.stability().returnFactor());
     order = order(gone.total());
+    parallel.spread();
     listener.returned(gone);
     return to;
   }
 
   private void beginAnew() {
     try (Weights start = start()) {
-      copy(start, weights);
+      weights.copy(start, kernels);
     }
     adam.reset();
     initialise();
@@ -236,13 +246,7 @@ final class TrainingLoop implements AutoCloseable {
       NDArray u = model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, drawing).u();
       model.logDensity(x.add(u), initialising);
     }
-    copy(weights, average);
-  }
-
-  private void copy(Weights from, Weights to) {
-    try (NDManager scratch = manager.newSubManager()) {
-      kernels.call("copy").with(from.flat()).with(to.flat()).run().forEach(a -> a.attach(scratch));
-    }
+    average.copy(weights, kernels);
   }
 
   /**
@@ -273,7 +277,7 @@ final class TrainingLoop implements AutoCloseable {
         new Checkpoint.State(
             step,
             secondsBefore + (System.nanoTime() - started) / 1e9,
-            request.threads(),
+            parallel.shares(),
             request.seed(),
             new Checkpoint.DataPosition(
                 Seeds.derive(request.seed(), "batches", progress.health().returns()),
@@ -330,7 +334,7 @@ final class TrainingLoop implements AutoCloseable {
       writer.close();
     } finally {
       workers.close();
-      replicas.forEach(Replica::close);
+      parallel.close();
       adam.close();
       weights.close();
       average.close();

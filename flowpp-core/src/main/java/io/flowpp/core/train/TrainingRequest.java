@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     checkpoint
  * @param dequantizerWeights weights of a pretrained dequantizer (safetensors), or null to start
  *     from random ones
- * @param device {@code auto}, {@code cpu} or {@code cuda:N}
- * @param threads intra-op threads of the native library
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}, or several separated by commas, which
+ *     share each batch
+ * @param threads that share what of a batch a CPU computes
  */
 public record TrainingRequest(
     ModelSpec model,
