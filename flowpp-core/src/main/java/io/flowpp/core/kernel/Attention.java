@@ -27,7 +27,6 @@ public final class Attention {
 
   private final AttentionKernel kernel;
   private final int tokens;
-  private final int heads;
   private final int filters;
   private final float[] p;
   private final float[] dp;
@@ -37,7 +36,6 @@ public final class Attention {
 
   private Attention(int tokens, int filters, int heads) {
     this.tokens = tokens;
-    this.heads = heads;
     this.filters = filters;
     kernel = new AttentionKernel(tokens, heads, filters / heads);
     p = new float[tokens * 3 * filters];

@@ -121,6 +121,8 @@ class LongTrainingTest {
                 "-Xmx192m",
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
+                "--add-modules",
+                "jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ResidentMemory.class.getName(),
