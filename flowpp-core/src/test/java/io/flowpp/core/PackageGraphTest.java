@@ -93,6 +93,7 @@ class PackageGraphTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..",
+            "jdk.incubator.vector..",
             "org.jspecify..",
             "org.slf4j..",
             "ai.djl..",
