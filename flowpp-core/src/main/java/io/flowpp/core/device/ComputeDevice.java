@@ -80,9 +80,10 @@ public final class ComputeDevice {
       throw new IllegalArgumentException(
           "device "
               + name
-              + ": this machine has "
+              + ": the native library sees "
               + gpus
-              + " GPUs that the native library can use");
+              + " GPUs; it needs libtorch for GPUs, NVIDIA's driver, and CUDA's libcudart.so where"
+              + " the system's loader looks (LD_LIBRARY_PATH)");
     }
     return Device.gpu(index);
   }

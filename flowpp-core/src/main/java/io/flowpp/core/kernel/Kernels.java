@@ -1,5 +1,6 @@
 package io.flowpp.core.kernel;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -29,6 +30,7 @@ public final class Kernels implements AutoCloseable {
   private static final String[] LIST_NAMES = {"a[]", "b[]", "c[]", "d[]"};
 
   private final NDManager manager;
+  private final NDManager host;
   private final PtSymbolBlock module;
   private final NDArray absent;
   private final NDArray listHead;
@@ -39,6 +41,8 @@ public final class Kernels implements AutoCloseable {
 
   private Kernels(NDManager manager, PtSymbolBlock module) {
     this.manager = manager;
+    // a script reads numbers one by one, for each of which it would wait for a GPU
+    this.host = manager.newSubManager(Device.cpu());
     this.module = module;
     this.absent = manager.zeros(new Shape(0));
     this.listHead = manager.zeros(new Shape(0));
@@ -99,14 +103,14 @@ public final class Kernels implements AutoCloseable {
 
   /** A 0-dim float64 value for a script's number, owned by this object. */
   public NDArray number(double value) {
-    return numbers.computeIfAbsent(value, v -> manager.create(v).duplicate());
+    return numbers.computeIfAbsent(value, v -> host.create(v).duplicate());
   }
 
   /** Numbers for a script, [n] float64, owned by this object. */
   public NDArray numbers(Double... values) {
     return lists.computeIfAbsent(
         List.of(values),
-        all -> manager.create(all.stream().mapToDouble(v -> v).toArray()).duplicate());
+        all -> host.create(all.stream().mapToDouble(v -> v).toArray()).duplicate());
   }
 
   /** The empty tensor that stands for an absent one. */

@@ -1,5 +1,6 @@
 package io.flowpp.core.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flowpp.core.device.Workers;
@@ -88,6 +89,7 @@ final class Adam implements AutoCloseable {
       return norm;
     }
     double decay = decay(training, update);
+    NDManager host = scratch.newSubManager(Device.cpu());
     List<Callable<Boolean>> parts = new ArrayList<>();
     for (long[] ends : stretches()) {
       double[] rules = {
@@ -101,7 +103,7 @@ final class Adam implements AutoCloseable {
         ends[0],
         ends[1]
       };
-      NDArray numbers = scratch.create(rules);
+      NDArray numbers = host.create(rules);
       parts.add(
           () ->
               kernels
@@ -121,9 +123,10 @@ final class Adam implements AutoCloseable {
 
   /** The norm of the sum of {@code gradients}, which the first of them becomes. */
   private double norm(List<NDArray> gradients, NDManager scratch) {
+    NDManager host = scratch.newSubManager(Device.cpu());
     List<Callable<double[]>> parts = new ArrayList<>();
     for (long[] ends : stretches()) {
-      NDArray numbers = scratch.create(new double[] {ends[0], ends[1]});
+      NDArray numbers = host.create(new double[] {ends[0], ends[1]});
       parts.add(
           () ->
               kernels.call("add_gradients").with(numbers).with(gradients).single().toDoubleArray());

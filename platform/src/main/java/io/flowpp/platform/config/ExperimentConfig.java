@@ -41,7 +41,7 @@ public record ExperimentConfig(
 
   /**
    * @param runner direct, flink or spark
-   * @param device auto, cpu or cuda:N
+   * @param device auto, cpu or cuda:N, or several separated by commas
    * @param threads intra-op threads of the native library; null for the machine's cores
    */
   public record Execution(String runner, String device, @Nullable Integer threads) {}

@@ -159,10 +159,14 @@ final class KeyTable {
             word("direct"),
             null),
         leaf(
-            "execution.device", "auto: a GPU where there is one.", Keys.DEVICE, word("auto"), null),
+            "execution.device",
+            "auto: the first free GPU, else the CPU; several, such as 'cuda:0,cuda:1', share each batch of a training.",
+            Keys.DEVICE,
+            word("auto"),
+            null),
         leaf(
             "execution.threads",
-            "Threads of one tensor operation.",
+            "Threads that share what a CPU computes.",
             whole(1, 4096),
             new Default.Open("the machine's cores"),
             null));

@@ -43,8 +43,8 @@ final class Keys {
   static final ValueType TITLE = text("a title of up to 200 characters", "\\S(.{0,198}\\S)?");
   static final ValueType DEVICE =
       new ValueType.Text(
-          "auto, cpu or cuda:N",
-          Pattern.compile("auto|cpu|cuda:[0-9]{1,2}"),
+          "auto, cpu or cuda:N, or several such as 'cuda:0,cuda:1'",
+          Pattern.compile("auto|(cpu|cuda:[0-9]{1,2})(,(cpu|cuda:[0-9]{1,2})){0,63}"),
           UnaryOperator.identity());
   static final ValueType FLAG = new ValueType.Flag();
   static final ValueType SEED = new ValueType.Whole(0, Long.MAX_VALUE);

@@ -221,7 +221,7 @@ final class TrainingKeys {
             when),
         leaf(
             at + ".tf32",
-            "Whether a GPU may use TF32 for products of float32.",
+            "Whether a GPU may use TF32 for products of float32, which needs FLOWPP_TF32=1 in the environment; no effect on a CPU.",
             Keys.FLAG,
             fallback.apply("tf32"),
             when));

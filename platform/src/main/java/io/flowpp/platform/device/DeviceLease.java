@@ -3,16 +3,16 @@ package io.flowpp.platform.device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/** A device that is ours until this is closed. */
+/** Devices that are ours until this is closed. */
 public final class DeviceLease implements AutoCloseable {
   private final Compute compute;
-  private final @Nullable FileLock lock;
+  private final List<FileLock> locks;
 
-  DeviceLease(Compute compute, @Nullable FileLock lock) {
+  DeviceLease(Compute compute, List<FileLock> locks) {
     this.compute = compute;
-    this.lock = lock;
+    this.locks = List.copyOf(locks);
   }
 
   public Compute compute() {
@@ -21,11 +21,14 @@ public final class DeviceLease implements AutoCloseable {
 
   @Override
   public void close() {
-    if (lock == null) {
-      return;
-    }
+    release(locks);
+  }
+
+  static void release(List<FileLock> locks) {
     try {
-      lock.acquiredBy().close(); // closing the channel gives the lock back
+      for (FileLock lock : locks) {
+        lock.acquiredBy().close(); // closing the channel gives the lock back
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

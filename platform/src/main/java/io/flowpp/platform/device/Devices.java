@@ -5,6 +5,7 @@ import io.flowpp.platform.config.UserFault;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,101 +28,188 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class Devices {
-  private static final Pattern CUDA = Pattern.compile("cuda:(\\d+)");
-  private static final String NATIVE_PROPERTIES = "/native/lib/pytorch.properties";
+  private static final Pattern CUDA = Pattern.compile("cuda:(\\d{1,4})");
+  private static final String NATIVE_PROPERTIES = "native/lib/pytorch.properties";
 
   private final Path locks;
   private final Path deviceNodes;
+  private final Map<String, String> environment;
 
   @Inject
   Devices() {
-    this(Path.of(System.getProperty("java.io.tmpdir"), "flowpp-devices"), Path.of("/dev"));
+    this(
+        Path.of(System.getProperty("java.io.tmpdir"), "flowpp-devices"),
+        Path.of("/dev"),
+        System.getenv());
   }
 
-  Devices(Path locks, Path deviceNodes) {
+  Devices(Path locks, Path deviceNodes, Map<String, String> environment) {
     this.locks = locks;
     this.deviceNodes = deviceNodes;
+    this.environment = Map.copyOf(environment);
   }
 
   /**
-   * Takes a device for one stage.
+   * Takes all devices that are named, or none, for one stage.
    *
-   * @param requested {@code auto}, {@code cpu} or {@code cuda:N}
+   * @param requested {@code auto}, {@code cpu} or {@code cuda:N}, or several of the latter two
+   *     separated by commas
    * @param threads null for as many as the environment or the machine says
+   * @throws UserFault where one is not there, is in use, or cannot be asked for like this
    */
   public DeviceLease lease(String requested, @Nullable Integer threads) {
     int count = threads == null ? threads() : threads;
-    if (requested.equals("cpu")) {
-      return new DeviceLease(new Compute("cpu", count), null);
-    }
     if (requested.equals("auto")) {
-      for (int gpu : cudaLibrary() ? gpus() : List.<Integer>of()) {
-        FileLock lock = tryLock(gpu);
-        if (lock != null) {
-          return new DeviceLease(new Compute("cuda:" + gpu, count), lock);
-        }
+      return automatic(count);
+    }
+    List<FileLock> taken = new ArrayList<>();
+    for (String name : names(requested)) {
+      if (name.equals("cpu")) {
+        continue;
       }
-      return new DeviceLease(new Compute("cpu", count), null);
+      FileLock lock = tryLock(gpu(name));
+      if (lock == null) {
+        DeviceLease.release(taken);
+        throw busy("GPU " + gpu(name) + " is in use by another stage");
+      }
+      taken.add(lock);
     }
-    Matcher cuda = CUDA.matcher(requested);
-    if (!cuda.matches()) {
-      throw new UserFault(
-          ExitCode.USAGE,
-          "unknown-device",
-          "no device '" + requested + "'",
-          "execution.device",
-          "use auto, cpu or cuda:N");
+    return new DeviceLease(new Compute(requested, count), taken);
+  }
+
+  /** Takes the first device that is free of those that are named, as {@link #lease} does. */
+  public DeviceLease leaseOne(String requested, @Nullable Integer threads) {
+    int count = threads == null ? threads() : threads;
+    if (requested.equals("auto")) {
+      return automatic(count);
     }
-    int gpu = Integer.parseInt(cuda.group(1));
-    if (!gpus().contains(gpu)) {
-      throw new UserFault(
-          ExitCode.USAGE,
+    List<String> names = names(requested);
+    for (String name : names) {
+      if (name.equals("cpu")) {
+        return new DeviceLease(new Compute(name, count), List.of());
+      }
+      FileLock lock = tryLock(gpu(name));
+      if (lock != null) {
+        return new DeviceLease(new Compute(name, count), List.of(lock));
+      }
+    }
+    throw busy(
+        names.size() == 1
+            ? "GPU " + gpu(requested) + " is in use by another stage"
+            : "all of " + requested + " are in use by other stages");
+  }
+
+  private DeviceLease automatic(int threads) {
+    for (int gpu : cudaLibrary() ? gpus() : List.<Integer>of()) {
+      FileLock lock = tryLock(gpu);
+      if (lock != null) {
+        return new DeviceLease(new Compute("cuda:" + gpu, threads), List.of(lock));
+      }
+    }
+    return new DeviceLease(new Compute("cpu", threads), List.of());
+  }
+
+  private List<String> names(String requested) {
+    List<String> names = List.of(requested.split(",", -1));
+    TreeSet<Integer> wanted = new TreeSet<>();
+    for (String name : names) {
+      if (!name.equals("cpu") && !wanted.add(gpu(name))) {
+        throw fault(
+            "repeated-device", "GPU " + gpu(name) + " is named twice", "name each GPU once");
+      }
+    }
+    wanted.removeAll(gpus());
+    if (!wanted.isEmpty()) {
+      throw fault(
           "absent-device",
-          "this machine has no GPU " + gpu + "; it has " + gpus(),
-          "execution.device",
+          "this machine has no GPU " + wanted.first() + "; it has " + gpus(),
           "use auto or cpu");
     }
-    FileLock lock = tryLock(gpu);
-    if (lock == null) {
-      throw new UserFault(
-          ExitCode.FAILED,
-          "busy-device",
-          "GPU " + gpu + " is in use by another stage",
-          "execution.device",
-          "wait for it, or use auto");
+    if (!cudaLibrary() && !names.stream().allMatch("cpu"::equals)) {
+      throw fault(
+          "no-cuda-library",
+          requested + " needs libtorch for NVIDIA GPUs, and this is the one for CPUs",
+          "start with FLOWPP_NATIVE=cuda, or use auto or cpu");
     }
-    return new DeviceLease(new Compute(requested, count), lock);
+    return names;
+  }
+
+  private static int gpu(String name) {
+    Matcher cuda = CUDA.matcher(name);
+    if (!cuda.matches()) {
+      throw fault(
+          "unknown-device",
+          "no device '" + name + "'",
+          "use auto, cpu or cuda:N, or several such as cuda:0,cuda:1");
+    }
+    return Integer.parseInt(cuda.group(1));
+  }
+
+  private static UserFault fault(String code, String message, String suggestion) {
+    return new UserFault(ExitCode.USAGE, code, message, "execution.device", suggestion);
+  }
+
+  private static UserFault busy(String message) {
+    return new UserFault(
+        ExitCode.FAILED, "busy-device", message, "execution.device", "wait for it, or use auto");
   }
 
   /** OMP_NUM_THREADS where it is set, since the native library reads it too; else one a core. */
-  private static int threads() {
-    String omp = System.getenv("OMP_NUM_THREADS");
+  private int threads() {
+    String omp = environment.get("OMP_NUM_THREADS");
     if (omp != null && omp.matches("[1-9]\\d{0,3}")) {
       return Integer.parseInt(omp);
     }
     return Runtime.getRuntime().availableProcessors();
   }
 
+  /** GPU N of ours is the N-th of this list: what CUDA_VISIBLE_DEVICES leaves of the machine's. */
+  private List<String> machineGpus() {
+    List<String> gpus = new ArrayList<>();
+    for (int i = 0; Files.exists(deviceNodes.resolve("nvidia" + i)); i++) {
+      gpus.add(String.valueOf(i));
+    }
+    String visible = environment.get("CUDA_VISIBLE_DEVICES");
+    if (visible == null) {
+      return gpus;
+    }
+    List<String> left = new ArrayList<>();
+    for (String gpu : visible.split(",")) {
+      // names that are no numbers are taken on trust; CUDA ignores what follows a wrong number
+      if (gpu.isBlank() || (gpu.trim().matches("-?\\d+") && !gpus.contains(gpu.trim()))) {
+        break;
+      }
+      left.add(gpu.trim());
+    }
+    return left;
+  }
+
   private List<Integer> gpus() {
     List<Integer> gpus = new ArrayList<>();
-    for (int i = 0; Files.exists(deviceNodes.resolve("nvidia" + i)); i++) {
+    for (int i = 0; i < machineGpus().size(); i++) {
       gpus.add(i);
     }
     return gpus;
   }
 
-  private static boolean cudaLibrary() {
-    String flavor = System.getenv("PYTORCH_FLAVOR");
+  /** DJL takes the libtorch for GPUs where it finds both, in whatever order. */
+  private boolean cudaLibrary() {
+    String flavor = environment.get("PYTORCH_FLAVOR");
     if (flavor != null) {
       return flavor.startsWith("cu");
     }
-    try (InputStream in = Devices.class.getResourceAsStream(NATIVE_PROPERTIES)) {
-      if (in == null) {
-        return false;
+    try {
+      for (URL file :
+          Collections.list(Devices.class.getClassLoader().getResources(NATIVE_PROPERTIES))) {
+        try (InputStream in = file.openStream()) {
+          Properties properties = new Properties();
+          properties.load(in);
+          if (properties.getProperty("flavor", "").startsWith("cu")) {
+            return true;
+          }
+        }
       }
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("flavor", "").startsWith("cu");
+      return false;
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + NATIVE_PROPERTIES, e);
     }
@@ -129,7 +220,7 @@ public final class Devices {
       Files.createDirectories(locks);
       FileChannel channel =
           FileChannel.open(
-              locks.resolve("cuda-" + gpu + ".lock"),
+              locks.resolve("cuda-" + machineGpus().get(gpu).replaceAll("[^\\w-]", "_") + ".lock"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
       FileLock lock = null;

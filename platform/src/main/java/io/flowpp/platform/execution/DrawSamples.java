@@ -51,7 +51,7 @@ public final class DrawSamples {
     SamplePicture picture = SamplePicture.at(request.file());
     TrainedRun run = runs.find(request.run());
     var execution = run.record().config().execution();
-    try (DeviceLease lease = devices.lease(execution.device(), execution.threads())) {
+    try (DeviceLease lease = devices.leaseOne(execution.device(), execution.threads())) {
       Compute compute = lease.compute();
       try (Evaluator evaluator =
           Evaluator.open(run.model(), run.weights(), compute.device(), compute.threads())) {

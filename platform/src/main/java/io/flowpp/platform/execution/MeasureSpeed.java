@@ -13,6 +13,7 @@ import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.device.Compute;
 import io.flowpp.platform.device.DeviceLease;
 import io.flowpp.platform.device.Devices;
+import io.flowpp.platform.device.Tf32;
 import io.flowpp.platform.workspace.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,8 +97,14 @@ public final class MeasureSpeed {
    */
   public Answer measure(Request request) {
     var execution = request.experiment().config().execution();
-    try (DeviceLease lease = devices.lease(execution.device(), execution.threads())) {
+    boolean steps = request.what() == What.STEP;
+    try (DeviceLease lease =
+        steps
+            ? devices.lease(execution.device(), execution.threads())
+            : devices.leaseOne(execution.device(), execution.threads())) {
       Compute compute = lease.compute();
+      boolean tf32 = request.experiment().config().training().compute().tf32();
+      Tf32.require("training.tf32", tf32, compute, System.getenv());
       Path scratch = Files.createTempDirectory("flowpp-bench");
       try {
         BenchRequest bench =

@@ -7,6 +7,7 @@ import io.flowpp.core.train.DequantizerTrainer;
 import io.flowpp.core.train.TrainingRequest;
 import io.flowpp.core.train.TrainingResult;
 import io.flowpp.platform.data.PreparedData;
+import io.flowpp.platform.device.Tf32;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +51,7 @@ final class PretrainDequantizer implements Stage.Single<PretrainDequantizer.Inpu
   @Override
   public TrainedWeights run(Input input, StageContext context) {
     TrainingSpec training = training(input.pretraining());
+    Tf32.require("pretraining.tf32", training.compute().tf32(), context.compute(), System.getenv());
     // The key reads nothing of the flow, so the stage is not shown any.
     ModelSpec model =
         new ModelSpec(

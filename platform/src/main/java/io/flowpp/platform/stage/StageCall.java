@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input the stage's input record as JSON
  * @param channel where progress is told and cancellation is asked, within one process
- * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}, or several separated by commas
  * @param threads null for the machine's
  * @param outcome the file in which the worker leaves its {@link StageOutcome}
  */

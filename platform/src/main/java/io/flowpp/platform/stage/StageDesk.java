@@ -66,10 +66,16 @@ final class StageDesk {
     }
   }
 
-  /** Has {@code work} compute on the device that the call asks for. */
+  /**
+   * Has {@code work} compute on the devices that the call asks for: a training on all of them, a
+   * unit of a stage that fans out on the first that is free.
+   */
   <T> T onDevice(StageCall call, Stage<?, ?> stage, Function<DeviceLease, T> work) {
     String device = stage.isNative() ? call.device() : "cpu";
-    try (DeviceLease lease = devices.lease(device, call.threads())) {
+    try (DeviceLease lease =
+        stage instanceof Stage.FanOut
+            ? devices.leaseOne(device, call.threads())
+            : devices.lease(device, call.threads())) {
       return work.apply(lease);
     }
   }

@@ -6,6 +6,7 @@ import io.flowpp.core.train.FlowTrainer;
 import io.flowpp.core.train.TrainingRequest;
 import io.flowpp.core.train.TrainingResult;
 import io.flowpp.platform.data.PreparedData;
+import io.flowpp.platform.device.Tf32;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
 
   @Override
   public TrainedWeights run(Input input, StageContext context) {
+    Tf32.require(
+        "training.tf32", input.training().compute().tf32(), context.compute(), System.getenv());
     PreparedData data = opened.at(input.prepared());
     TrainingRequest request =
         new TrainingRequest(

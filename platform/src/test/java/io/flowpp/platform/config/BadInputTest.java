@@ -72,7 +72,7 @@ class BadInputTest {
         "training: {schedule: {pieces: hold 1}} | x.yaml:2: training.schedule.pieces: has no meaning with training.schedule.kind: constant; remove it, or set training.schedule.kind: pieces",
         "training: {schedule: {kind: cosin, floor: .1}} | x.yaml:2: training.schedule.kind: expected constant, cosine or pieces, found 'cosin'; did you mean 'cosine'?",
         "name: a/b                   | x.yaml:2: name: expected a name of letters, digits, '.', '_' and '-', up to 100, found 'a/b'",
-        "execution: {device: cuda}   | x.yaml:2: execution.device: expected auto, cpu or cuda:N, found 'cuda'",
+        "execution: {device: cuda}   | x.yaml:2: execution.device: expected auto, cpu or cuda:N, or several such as 'cuda:0,cuda:1', found 'cuda'",
         "data: {source: '${ENV:NOWHERE}'} | x.yaml:2: data.source: the environment has no variable NOWHERE; set it: export NOWHERE=...",
         "data: {source: '${HOME}'}   | x.yaml:2: data.source: expected ${ENV:NAME}, found ${HOME}; only variables of the environment can be named here",
         "seed: !!python/name:os 1    | x.yaml:2: not valid YAML: Global tag is not allowed: tag:yaml.org,2002:python/name:os; check the indentation and the colons here and above",

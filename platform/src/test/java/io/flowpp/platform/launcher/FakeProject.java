@@ -103,6 +103,8 @@ final class FakeProject {
         echo "OMP_NUM_THREADS=$OMP_NUM_THREADS"
         echo "DJL_OFFLINE=$DJL_OFFLINE"
         echo "GLIBC_TUNABLES=$GLIBC_TUNABLES"
+        echo "NVIDIA_TF32_OVERRIDE=${NVIDIA_TF32_OVERRIDE-unset}"
+        echo "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=${TORCH_ALLOW_TF32_CUBLAS_OVERRIDE-unset}"
         echo "FLOWPP_WORKSPACE=${FLOWPP_WORKSPACE:-}"
         exit ${FAKE_EXIT:-0}
         """

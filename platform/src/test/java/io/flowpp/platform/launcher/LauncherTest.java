@@ -317,6 +317,19 @@ class LauncherTest {
   }
 
   @Test
+  void tf32IsForbiddenUnlessAskedFor() throws Exception {
+    onJava17();
+    assertThat(project.launch("run").out()).contains("NVIDIA_TF32_OVERRIDE=0\n");
+    project.with("NVIDIA_TF32_OVERRIDE", "0");
+    assertThat(project.with("FLOWPP_TF32", "1").launch("run").out())
+        .contains("NVIDIA_TF32_OVERRIDE=unset\n")
+        .contains("TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1\n");
+    Ended ended = project.with("FLOWPP_TF32", "yes").launch("run");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).isEqualTo("error: FLOWPP_TF32: expected 0 or 1, found 'yes'\n");
+  }
+
+  @Test
   void newerJavaIsToldToAllowNativeCode() throws Exception {
     Path java = project.jdk("25");
     assertThat(project.with("JAVA_HOME", java).launch("run").out())
