@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.flow.Flow;
 import io.flowpp.core.flow.FlowChain;
+import io.flowpp.core.kernel.NativeMemory;
 import io.flowpp.core.nn.ContextNetwork;
 import io.flowpp.core.nn.Pass;
 import io.flowpp.core.nn.Traced;
@@ -36,8 +37,7 @@ public final class VariationalDequantizer implements Dequantizer {
     Shape s = Shapes.repeated(x.getShape(), copies);
     float[] values = new float[Math.toIntExact(s.size())];
     randomness.gaussian(values);
-    // a copy that libtorch owns: backward reads it, and a buffer of Java may be gone by then
-    return pass.manager().create(values, s).toType(x.getDataType(), true);
+    return NativeMemory.floats(pass.manager(), values, s).toType(x.getDataType(), false);
   }
 
   /**

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -115,8 +114,7 @@ public final class Attention {
             new Shape(tokens, filters, heads), shape -> new Attention(tokens, filters, heads));
   }
 
-  /** The memory of a contiguous tensor itself. */
   private static FloatBuffer view(NDArray array) {
-    return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return NativeMemory.of(array).asFloatBuffer();
   }
 }

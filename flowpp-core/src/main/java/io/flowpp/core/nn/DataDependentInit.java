@@ -35,8 +35,10 @@ final class DataDependentInit {
     NDArray bias = mean.mul(factor).neg();
     Parameter gain = layer.gain();
     if (gain == null) {
-      NDArray w = pass.value(layer.weight());
-      pass.assign(layer.weight(), w.mul(layer.alongOutput(factor)));
+      NDArray scaled = pass.value(layer.weight()).mul(layer.alongOutput(factor));
+      // else it would belong to the weights' manager, and stay
+      scaled.attach(pass.manager());
+      pass.assign(layer.weight(), scaled);
     } else {
       pass.assign(gain, pass.value(gain).mul(factor));
       // the mean of the full output is that of the output without bias, plus the bias

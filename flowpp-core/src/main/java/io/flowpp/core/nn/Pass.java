@@ -7,10 +7,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.kernel.Gradients;
 import io.flowpp.core.kernel.Kernels;
+import io.flowpp.core.kernel.NativeMemory;
 import io.flowpp.core.random.CounterRandom;
 import io.flowpp.core.random.Seeds;
 import io.flowpp.core.spec.Precision;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -256,7 +256,7 @@ public record Pass(
     byte[] kept = new byte[Math.toIntExact(shape.size())];
     long before = firstImage * (shape.size() / shape.get(0));
     CounterRandom.mask(Seeds.derive(seed, layer, index), threshold(probability), before, kept);
-    return owner.create(ByteBuffer.wrap(kept), shape, DataType.UINT8);
+    return NativeMemory.bytes(owner, kept, shape);
   }
 
   private static int threshold(double probability) {

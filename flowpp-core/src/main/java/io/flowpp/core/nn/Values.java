@@ -80,7 +80,8 @@ record Values(List<NDArray> values, List<LayerParameters> normalised, List<Integ
         .with(gains(normalised).stream().map(pass::value).toList())
         .with(own.stream().map(gradients::get).toList())
         .with(pass.gradients(both))
-        .run();
+        .run()
+        .close();
   }
 
   private static List<Parameter> directions(List<LayerParameters> layers) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.kernel.Kernels;
+import io.flowpp.core.kernel.NativeMemory;
 import io.flowpp.core.random.CounterRandom;
 import io.flowpp.core.random.Seeds;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public final class Weights implements AutoCloseable {
     for (Parameter p : parameters) {
       try (NDManager scratch = parent.newSubManager()) {
         float[] values = start(p, Seeds.derive(seed, "weights/" + p.name(), 0));
-        NDArray start = scratch.create(values, p.shape()).toType(type, false);
+        NDArray start = NativeMemory.floats(scratch, values, p.shape()).toType(type, false);
         weights.assign(p, start, kernels);
       }
     }

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.data.ImageSource;
+import io.flowpp.core.kernel.NativeMemory;
 import io.flowpp.core.spec.ImageShape;
-import java.nio.ByteBuffer;
 
 /** Images as tensors. */
 public final class Batches {
@@ -20,9 +20,7 @@ public final class Batches {
       images.read(indices[i], bytes, i * s.dimensions());
     }
     Shape shape = new Shape(indices.length, s.height(), s.width(), s.channels());
-    return manager
-        .create(ByteBuffer.wrap(bytes), shape, DataType.UINT8)
-        .toType(DataType.FLOAT32, true);
+    return NativeMemory.bytes(manager, bytes, shape).toType(DataType.FLOAT32, false);
   }
 
   /** {@code from}, {@code from}+1 .. {@code to}-1. */

@@ -56,7 +56,7 @@ final class Replica implements AutoCloseable {
    * noise and masks are those that the images have in the whole batch.
    */
   Share gradient(int step, int[] indices, int from, int to) {
-    kernels.call("zero").with(gradients.flat()).run();
+    kernels.call("zero").with(gradients.flat()).run().close();
     int micro = request.training().compute().microBatch();
     double loss = 0;
     for (int begin = from; begin < to; ) {
