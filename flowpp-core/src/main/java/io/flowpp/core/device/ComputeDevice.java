@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import java.lang.management.MemoryUsage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +70,16 @@ public final class ComputeDevice {
     // small tensors and does not collapse when another process wants a core, as OpenMP's spinning
     // threads do
     JniUtils.setNumThreads(1);
+  }
+
+  /** Bytes that a training may take on the manager's device. */
+  public static long freeMemory(NDManager manager) {
+    Device device = manager.getDevice();
+    if (!device.isGpu()) {
+      return FreeMemory.bytes();
+    }
+    MemoryUsage usage = CudaUtils.getGpuMemory(device);
+    return usage.getMax() - usage.getCommitted();
   }
 
   private static Device resolve(String name) {

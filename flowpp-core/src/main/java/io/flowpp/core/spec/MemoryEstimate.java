@@ -2,121 +2,165 @@ package io.flowpp.core.spec;
 
 /**
  * What a training holds in memory at its peak, in bytes, estimated from the spec alone. It leaves
- * out the JVM, the native library itself and the memory-mapped data.
+ * out the JVM, the native library itself (together about 350 MB) and the memory-mapped data.
  *
  * @param weights the trainable values
- * @param optimiser their gradients, Adam's two moments and the moving average
+ * @param optimiser their gradients, one for each thread, Adam's two moments and the moving average
  * @param activations what the backward pass needs of a batch
  */
 public record MemoryEstimate(long weights, long optimiser, long activations) {
   private static final int FLOAT_BYTES = 4;
 
-  /** Gradient, first moment, second moment, moving average. */
-  private static final int COPIES_OF_WEIGHTS = 4;
+  /** First moment, second moment, moving average. */
+  private static final int COPIES_OF_WEIGHTS = 3;
 
-  // Values that stay until the backward pass, for each position and filter of a block, in the order
-  // in which they are computed.
-
-  /** Inputs of the two convolutions, concat_elu 2 each, and of the gate 2. */
-  private static final int GATED_CONV = 6;
-
-  /** Mask and product, on 2 values. */
-  private static final int GATED_CONV_DROPOUT = 4;
+  // Values that stay until the backward pass, for each position and filter of a block, in quarters
+  // and in the order in which they are computed.
 
   /**
-   * Inputs of the first map 1, of the attention 3 (or its ablation), of the second map 1, of the
-   * gate 2. The scores of the attention are never held: it computes them again.
+   * concat_elu 2, tiles of the convolution 4.5 (or its input, which is the same concat_elu), what
+   * the second map reads 2, its result 2, their sum with the input 1.
    */
-  private static final int MIXING = 7;
+  private static final int GATED_CONV = 4 * 7;
 
-  /** Mask and product. */
-  private static final int MIXING_DROPOUT = 2;
+  private static final int TILES = 18;
 
-  /** Its input. */
-  private static final int LAYER_NORM = 1;
+  /** The mask, in bytes, of 2 values. */
+  private static final int GATED_CONV_DROPOUT = 2;
 
-  /** For each parameter of a transform: as the network gives it, and with components first. */
-  private static final int PARAMETER = 2;
+  /** q, k, v 3, what the attention gives 1, the map's result 2, its sum with the input 1. */
+  private static final int MIXING = 4 * 7;
+
+  /** What is left 1 and the mask, in bytes. */
+  private static final int MIXING_DROPOUT = 4 + 1;
+
+  /** Its result. */
+  private static final int LAYER_NORM = 4;
+
+  /** What a lean walk keeps of a block: its input. */
+  private static final int LEAN = 4;
 
   /**
-   * For each component of each transformed value: its log-weight, x - mean, 1/scale, z, log-sigmoid
-   * twice, and what the logs of CDF, survival and density are summed from.
+   * What a part computes along its way back for each value that it keeps, in percent; there is one
+   * part at a time.
    */
-  private static final int COMPONENT = 9;
+  private static final int WAY_BACK_PERCENT = 150;
+
+  /** For each parameter of a transform: as the network gives it. */
+  private static final int PARAMETER = 1;
+
+  /** For each component of each transformed value, while its way back is computed. */
+  private static final int COMPONENT = 24;
 
   /**
    * Norm, pointwise, the affine and both halves put together again, for each value of both halves.
    */
-  private static final int AROUND_A_COUPLING = 5;
+  private static final int AROUND_A_COUPLING = 6;
 
   /**
-   * Bytes in memory for a byte of those values, in percent: what the backward pass computes along
-   * the way, and gaps. On a CPU in float32, with CIFAR-10's network of 2 or 4 blocks, 1 or 32
-   * components and batches of 1 to 8, the estimate is then within 10% of what a step was measured
-   * to add.
+   * Bytes in memory for a byte of those values, in percent: gaps between them. Measured on a CPU in
+   * float32 with CIFAR-10's network at batch 8, the estimate and 350 MB are then within 10% of the
+   * peak of a step in both modes.
    */
-  private static final int MEASURED_PERCENT = 130;
+  private static final int MEASURED_PERCENT = 120;
 
   public long total() {
     return weights + optimiser + activations;
   }
 
-  public static MemoryEstimate of(ModelSpec model, TrainingSpec training) {
+  /**
+   * @param threads that share a batch
+   * @param memory {@link Memory#FAST} or {@link Memory#LEAN}
+   */
+  public static MemoryEstimate of(
+      ModelSpec model, TrainingSpec training, int threads, Memory memory) {
     long weights = ParameterCount.of(model).total() * FLOAT_BYTES;
-    long values = dequantizer(model);
-    for (PlacedStep placed : PlacedStep.of(model)) {
-      if (placed.step() instanceof FlowStepSpec.Couplings c) {
-        values += c.count() * coupling(c.coupling(), PlacedStep.half(c.split(), placed.in()));
-      }
-    }
-    return new MemoryEstimate(
-        weights,
-        COPIES_OF_WEIGHTS * weights,
-        values * training.batch() * FLOAT_BYTES * MEASURED_PERCENT / 100);
-  }
-
-  private static long dequantizer(ModelSpec model) {
+    boolean lean = memory == Memory.LEAN;
+    long kept = 0;
+    long largest = 0;
     if (model.dequantizer() instanceof DequantizerSpec.Variational v) {
       ImageShape half = PlacedStep.half(SplitKind.CHECKERBOARD, model.shape());
       ContextSpec c = v.context();
       boolean dropout = v.coupling().conditioner().dropout() > 0;
-      long context = c.blocks() * block(c.filters(), c.normalised(), c.mixing(), dropout);
+      long block = positions(half) * block(c.filters(), c.normalised(), c.mixing(), dropout) / 4;
+      kept += c.blocks() * (lean ? positions(half) * c.filters() : block);
       // The activated output is held once, for all couplings.
-      return positions(half) * (context + 2L * c.filters())
-          + v.couplings() * coupling(v.coupling(), half);
+      kept += positions(half) * 2L * c.filters();
+      kept += v.couplings() * coupling(v.coupling(), half, lean);
+      largest = Math.max(block, largestPart(v.coupling(), half));
     }
-    return 0;
+    for (PlacedStep placed : PlacedStep.of(model)) {
+      if (placed.step() instanceof FlowStepSpec.Couplings c) {
+        ImageShape half = PlacedStep.half(c.split(), placed.in());
+        kept += c.count() * coupling(c.coupling(), half, lean);
+        largest = Math.max(largest, largestPart(c.coupling(), half));
+      }
+    }
+    int micro = training.compute().microBatch();
+    long images =
+        micro == 0 ? training.batch() : Math.min(training.batch(), (long) micro * threads);
+    long values = kept + largest * (lean ? 100 + WAY_BACK_PERCENT : WAY_BACK_PERCENT) / 100;
+    return new MemoryEstimate(
+        weights,
+        (COPIES_OF_WEIGHTS + Math.min(threads, training.batch())) * weights,
+        values * images * FLOAT_BYTES * MEASURED_PERCENT / 100);
   }
 
-  /** Values for one image of one coupling that transforms {@code half}. */
-  private static long coupling(CouplingSpec coupling, ImageShape half) {
+  /**
+   * What {@code training.memory} means on a machine.
+   *
+   * @param available bytes that the training may take
+   */
+  public static Memory choose(ModelSpec model, TrainingSpec training, int threads, long available) {
+    Memory wanted = training.compute().memory();
+    if (wanted != Memory.AUTO) {
+      return wanted;
+    }
+    boolean fits = of(model, training, threads, Memory.FAST).total() <= available;
+    return fits ? Memory.FAST : Memory.LEAN;
+  }
+
+  /** Values for one image that one coupling which transforms {@code half} keeps. */
+  private static long coupling(CouplingSpec coupling, ImageShape half, boolean lean) {
     ConditionerSpec n = coupling.conditioner();
-    long network =
-        n.blocks() * block(n.filters(), true, n.mixing(), n.dropout() > 0)
-            + n.filters() * (n.ending() == Ending.ACTIVATED ? 2L : 1L);
-    return positions(half) * network
-        + half.dimensions() * (transform(coupling) + 2L * AROUND_A_COUPLING);
+    long each =
+        lean ? LEAN * (long) n.filters() : block(n.filters(), true, n.mixing(), n.dropout() > 0);
+    return positions(half) * (n.blocks() * each / 4 + n.filters() * (lean ? 1L : 4L))
+        + half.dimensions() * (PARAMETER * parameters(coupling) + 2L * AROUND_A_COUPLING);
   }
 
-  /** Values of one block, for each position. */
+  /** Values for one image of a coupling's largest part: a block, or the transform. */
+  private static long largestPart(CouplingSpec coupling, ImageShape half) {
+    ConditionerSpec n = coupling.conditioner();
+    long block = positions(half) * block(n.filters(), true, n.mixing(), n.dropout() > 0) / 4;
+    long transform = half.dimensions() * PARAMETER * parameters(coupling);
+    if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
+      long held = half.dimensions() * (long) COMPONENT * m.components();
+      transform += m.arithmetic() == Arithmetic.FLOAT64 ? 2 * held : held;
+    }
+    return Math.max(block, transform);
+  }
+
+  /** Values of one block, for each position, in quarters. */
   private static long block(long filters, boolean norm, MixingSpec mixing, boolean dropout) {
     boolean mixes = !(mixing instanceof MixingSpec.None);
+    boolean tiles = 2 * filters * filters > 8192;
     return filters
         * (GATED_CONV
+            + (tiles ? TILES : 0)
             + (dropout ? GATED_CONV_DROPOUT : 0)
             + (norm ? LAYER_NORM : 0)
             + (mixes ? MIXING + LAYER_NORM : 0)
             + (mixes && dropout ? MIXING_DROPOUT : 0));
   }
 
-  /** Values of the transform of one value, in float32: a float64 counts as two. */
-  private static long transform(CouplingSpec coupling) {
+  /** Parameters of the transform of one value, in float32: a float64 counts as two more. */
+  private static long parameters(CouplingSpec coupling) {
     long parameters = coupling.parametersPerChannel();
-    if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
-      long held = PARAMETER * parameters + (long) COMPONENT * m.components();
-      return m.arithmetic() == Arithmetic.FLOAT64 ? parameters + 2 * held : held;
-    }
-    return PARAMETER * parameters;
+    boolean wide =
+        coupling instanceof CouplingSpec.MixtureOfLogistics m
+            && m.arithmetic() == Arithmetic.FLOAT64;
+    return wide ? 3 * parameters : parameters;
   }
 
   private static long positions(ImageShape shape) {

@@ -21,6 +21,7 @@ final class Replica implements AutoCloseable {
   private final TrainingRequest request;
   private final FlowPlusPlus model;
   private final Objective objective;
+  private final Memory memory;
   private final NDManager manager;
   private final Kernels kernels;
   private final Weights weights;
@@ -31,6 +32,7 @@ final class Replica implements AutoCloseable {
       TrainingRequest request,
       FlowPlusPlus model,
       Objective objective,
+      Memory memory,
       NDManager manager,
       Kernels kernels,
       Weights shared,
@@ -38,6 +40,7 @@ final class Replica implements AutoCloseable {
     this.request = request;
     this.model = model;
     this.objective = objective;
+    this.memory = memory;
     this.manager = manager;
     this.kernels = kernels;
     this.reader = reader;
@@ -78,7 +81,7 @@ final class Replica implements AutoCloseable {
       Pass pass =
           new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, dropout, from)
               .in(compute.precision())
-              .recording(new Pass.Recording(gradients, compute.memory() == Memory.LEAN));
+              .recording(new Pass.Recording(gradients, memory == Memory.LEAN));
       double perNat = 1 / (indices.length * Math.log(2) * model.spec().shape().dimensions());
       FlowPlusPlus.Bound bound =
           model.differentiate(

@@ -15,6 +15,8 @@ import io.flowpp.core.nn.Pass;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.random.Randomness;
 import io.flowpp.core.random.Seeds;
+import io.flowpp.core.spec.Memory;
+import io.flowpp.core.spec.MemoryEstimate;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.core.weights.SpecJson;
 import io.flowpp.core.weights.WeightFile;
@@ -45,6 +47,7 @@ final class TrainingLoop implements AutoCloseable {
   private final Weights average;
   private final DataParallel parallel;
   private final Adam adam;
+  private final Memory memory;
   private final BatchStep batchStep;
   private final Validator validator;
   private final CheckpointStore store;
@@ -81,6 +84,9 @@ final class TrainingLoop implements AutoCloseable {
     weights = start();
     average = Weights.copyOf(weights, manager, kernels);
     adam = new Adam(training, kernels, workers, manager, weights, average);
+    memory =
+        MemoryEstimate.choose(
+            model.spec(), training, request.threads(), ComputeDevice.freeMemory(manager));
     parallel =
         new DataParallel(
             devices,
@@ -90,7 +96,14 @@ final class TrainingLoop implements AutoCloseable {
             new Placed(manager, kernels, weights),
             on ->
                 new Replica(
-                    request, model, objective, on.manager(), on.kernels(), on.weights(), reader));
+                    request,
+                    model,
+                    objective,
+                    memory,
+                    on.manager(),
+                    on.kernels(),
+                    on.weights(),
+                    reader));
     batchStep = new BatchStep(manager, kernels, parallel, weights, adam);
     validator = new Validator(request, model, objective, manager, kernels, workers, average);
     store = new CheckpointStore(request.checkpoints(), training);
@@ -107,6 +120,11 @@ final class TrainingLoop implements AutoCloseable {
     try (Gradients off = Gradients.off()) {
       int resumed = resume();
       parallel.spread();
+      if (memory == Memory.LEAN && training.compute().memory() == Memory.AUTO) {
+        listener.noticed(
+            "computes part of each step twice to save memory, for it would not fit otherwise"
+                + " (training.memory: auto)");
+      }
       int step = resumed;
       while (step < training.steps()
           && !progress.isPatienceOver(training)

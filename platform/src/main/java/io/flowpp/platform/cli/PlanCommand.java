@@ -40,6 +40,7 @@ final class PlanCommand implements Callable<Integer> {
       @Nullable String runId,
       Parameters parameters,
       List<Stage> stages,
+      String memory,
       long memoryBytes) {
     record Parameters(long total, long dequantizer, long flow) {}
 
@@ -52,6 +53,7 @@ final class PlanCommand implements Callable<Integer> {
           new Parameters(
               plan.parameters().total(), plan.parameters().dequantizer(), plan.parameters().flow()),
           plan.stages().stream().map(Answer::stage).toList(),
+          plan.mode().name().toLowerCase(Locale.ROOT),
           plan.memory().total());
     }
 
@@ -98,11 +100,12 @@ final class PlanCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "%,d parameters (dequantizer %,d, flow %,d), about %,d MB while training%n%n",
+            "%,d parameters (dequantizer %,d, flow %,d), about %,d MB while training (memory: %s)%n%n",
             answer.parameters().total(),
             answer.parameters().dequantizer(),
             answer.parameters().flow(),
-            answer.memoryBytes() >> 20));
+            answer.memoryBytes() >> 20,
+            answer.memory()));
     for (Answer.Stage stage : answer.stages()) {
       String key = stage.key() == null ? "raw data absent" : stage.key().substring(0, 12);
       String state = stage.skipped() ? "skipped" : stage.cached() ? "cached" : "to do";

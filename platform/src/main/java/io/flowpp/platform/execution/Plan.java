@@ -1,5 +1,6 @@
 package io.flowpp.platform.execution;
 
+import io.flowpp.core.spec.Memory;
 import io.flowpp.core.spec.MemoryEstimate;
 import io.flowpp.core.spec.ParameterCount;
 import java.util.List;
@@ -15,6 +16,7 @@ public record Plan(
     String name,
     ParameterCount parameters,
     List<PlannedStage> stages,
+    Memory mode,
     MemoryEstimate memory) {
   public Plan {
     stages = List.copyOf(stages);

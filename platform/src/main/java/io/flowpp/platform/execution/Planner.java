@@ -1,6 +1,8 @@
 package io.flowpp.platform.execution;
 
+import io.flowpp.core.device.FreeMemory;
 import io.flowpp.core.spec.DequantizerSpec;
+import io.flowpp.core.spec.Memory;
 import io.flowpp.core.spec.MemoryEstimate;
 import io.flowpp.core.spec.ParameterCount;
 import io.flowpp.core.spec.PretrainingSpec;
@@ -30,12 +32,17 @@ public final class Planner {
     Optional<Identity> identity = identities.newest(experiment);
     List<PlannedStage> stages =
         Arrays.stream(StageName.values()).map(name -> planned(name, config, identity)).toList();
+    Integer wanted = config.execution().threads();
+    int threads = wanted == null ? Runtime.getRuntime().availableProcessors() : wanted;
+    Memory memory =
+        MemoryEstimate.choose(config.model(), config.training(), threads, FreeMemory.bytes());
     return new Plan(
         identity.map(Identity::runId).orElse(null),
         config.name(),
         ParameterCount.of(config.model()),
         stages,
-        MemoryEstimate.of(config.model(), config.training()));
+        memory,
+        MemoryEstimate.of(config.model(), config.training(), threads, memory));
   }
 
   /** Whether there is nothing to do: no pretraining is asked for, or nothing to pretrain. */
