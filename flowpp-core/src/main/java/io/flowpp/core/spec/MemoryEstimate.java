@@ -126,14 +126,14 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
     long each =
         lean ? LEAN * (long) n.filters() : block(n.filters(), true, n.mixing(), n.dropout() > 0);
     return positions(half) * (n.blocks() * each / 4 + n.filters() * (lean ? 1L : 4L))
-        + half.dimensions() * (PARAMETER * parameters(coupling) + 2L * AROUND_A_COUPLING);
+        + half.dimensions() * ((long) PARAMETER * parameters(coupling) + 2L * AROUND_A_COUPLING);
   }
 
   /** Values for one image of a coupling's largest part: a block, or the transform. */
   private static long largestPart(CouplingSpec coupling, ImageShape half) {
     ConditionerSpec n = coupling.conditioner();
     long block = positions(half) * block(n.filters(), true, n.mixing(), n.dropout() > 0) / 4;
-    long transform = half.dimensions() * PARAMETER * parameters(coupling);
+    long transform = half.dimensions() * (long) PARAMETER * parameters(coupling);
     if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
       long held = half.dimensions() * (long) COMPONENT * m.components();
       transform += m.arithmetic() == Arithmetic.FLOAT64 ? 2 * held : held;

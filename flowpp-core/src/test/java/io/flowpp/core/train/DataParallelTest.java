@@ -11,6 +11,7 @@ import io.flowpp.core.device.Workers;
 import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.model.FlowPlusPlus;
 import io.flowpp.core.nn.Weights;
+import io.flowpp.core.spec.Memory;
 import io.flowpp.core.testing.Lab;
 import io.flowpp.core.train.Trainings.Heard;
 import java.io.IOException;
@@ -90,6 +91,7 @@ class DataParallelTest {
                     request,
                     model,
                     Objective.BOUND,
+                    Memory.FAST,
                     on.manager(),
                     on.kernels(),
                     on.weights(),
