@@ -94,6 +94,7 @@ class PackageGraphTest {
         .resideInAnyPackage(
             "java..",
             "jdk.incubator.vector..",
+                "com.sun.management..",
             "org.jspecify..",
             "org.slf4j..",
             "ai.djl..",
