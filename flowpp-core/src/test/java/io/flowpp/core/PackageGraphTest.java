@@ -94,7 +94,7 @@ class PackageGraphTest {
         .resideInAnyPackage(
             "java..",
             "jdk.incubator.vector..",
-                "com.sun.management..",
+            "com.sun.management..",
             "org.jspecify..",
             "org.slf4j..",
             "ai.djl..",
