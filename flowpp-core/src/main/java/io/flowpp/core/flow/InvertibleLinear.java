@@ -56,20 +56,7 @@ public final class InvertibleLinear implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
-  }
-
-  private NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
-    return pass.kernels()
-        .call("invertible_linear_back")
-        .with(d.get(0))
-        .with(d.get(1))
-        .with(logDet)
-        .with(x.get(0))
-        .with(x.get(1))
-        .with(pass.weights().get(parameters))
-        .with(pass.gradients(parameters))
-        .run();
+    return WayBack.by("invertible_linear_back", forward(x, condition, pass), x, parameters, pass);
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Pass;
+import java.util.List;
 
 /**
  * v in [0, 2^bits] to logit(.05 + .9·v / 2^bits) (Dinh et al. 2017): the squeeze keeps the logit
@@ -34,17 +35,13 @@ public record LogitTransform(int bits) implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
-  }
-
-  private NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
-    return pass.kernels()
-        .call("logit_back")
-        .with(d.singletonOrThrow())
-        .with(logDet)
-        .with(x.singletonOrThrow())
-        .with(pass.kernels().number(scale()))
-        .run();
+    return WayBack.by(
+        "logit_back",
+        forward(x, condition, pass),
+        x,
+        List.of(),
+        pass,
+        pass.kernels().number(scale()));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.flowpp.core.flow;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.flowpp.core.nn.Pass;
+import java.util.List;
 
 /**
  * u = Φ(e), the distribution function of N(0,1) on each element: noise becomes uniform. log|det J|
@@ -27,16 +27,7 @@ public enum NormalCdf implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
-  }
-
-  private static NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
-    return pass.kernels()
-        .call("normal_cdf_back")
-        .with(d.singletonOrThrow())
-        .with(logDet)
-        .with(x.singletonOrThrow())
-        .run();
+    return WayBack.by("normal_cdf_back", forward(x, condition, pass), x, List.of(), pass);
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.flowpp.core.flow;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Pass;
+import java.util.List;
 
 /**
  * The end of a dequantizer: u = sigmoid(e) in (0,1). log|det J| = Σ [log sigmoid(e) + log
@@ -25,16 +25,7 @@ public enum Sigmoid implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return new Traced(forward(x, condition, pass), (d, l) -> new Pulled(back(x, d, l, pass), null));
-  }
-
-  private static NDList back(NDList x, NDList d, NDArray logDet, Pass pass) {
-    return pass.kernels()
-        .call("sigmoid_back")
-        .with(d.singletonOrThrow())
-        .with(logDet)
-        .with(x.singletonOrThrow())
-        .run();
+    return WayBack.by("sigmoid_back", forward(x, condition, pass), x, List.of(), pass);
   }
 
   /**

@@ -250,7 +250,14 @@ final class TrainingLoop implements AutoCloseable {
    * flow on x+u; the average starts at the weights.
    */
   private void initialise() {
-    try (NDManager scratch = manager.newSubManager()) {
+    // where steps are computed, so that they go on with the memory that this large batch leaves
+    workers.run(List.of(this::initialised));
+    average.copy(weights, kernels);
+  }
+
+  private boolean initialised() {
+    try (Gradients off = Gradients.off();
+        NDManager scratch = manager.newSubManager()) {
       long seed = Seeds.derive(request.seed(), "initialisation", 0);
       int[] indices = BatchOrder.of(seed, request.train().size(), training.initBatch()).batch(0);
       NDArray x = Batches.of(request.train(), indices, scratch);
@@ -264,7 +271,7 @@ final class TrainingLoop implements AutoCloseable {
       NDArray u = model.dequantizer().draw(x, Randomness.ofBatch(seed), 1, drawing).u();
       model.logDensity(x.add(u), initialising);
     }
-    average.copy(weights, kernels);
+    return true;
   }
 
   /**
