@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +54,9 @@ class TrackedRunTest {
 
   @TempDir Path temporary;
 
-  @BeforeAll
-  static void startServer() {
+  /** Each test finds a server, also after one that has stopped it. */
+  @BeforeEach
+  void startServer() {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().removeIf(name -> name.startsWith("MLFLOW_"));
     server = ManagedServer.of(SERVER, environment);
