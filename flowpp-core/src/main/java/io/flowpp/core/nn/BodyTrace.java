@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.kernel.Attention;
+import io.flowpp.core.kernel.Kernels;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.Precision;
 import java.util.ArrayList;
@@ -251,58 +252,44 @@ final class BodyTrace {
       return pulled;
     }
 
-    /** As the kernel mixing_keep. */
+    /** n, then p, the mixed values, the attention's sums, and what the last kernel keeps. */
     private NDList mix(NDArray n, List<NDArray> drop, Pass own) {
       List<NDArray> values = Values.of(mixingOrder, own).values();
-      if (!Attention.fits(n, heads())) {
-        return own.kernels()
-            .call("mixing_keep")
-            .with(n)
-            .with(own.value(position()))
-            .with(code(norm))
-            .with(values)
-            .with(drop)
-            .run();
-      }
+      Kernels kernels = own.kernels();
       NDArray p =
-          own.kernels()
+          kernels
               .call("mixing_open")
               .with(n)
               .with(own.value(position()))
               .with(code(norm))
               .with(values)
               .single();
-      NDList attended = own.kernels().timed("attention_keep", () -> Attention.keep(p, heads()));
+      NDList mixed =
+          Attention.fits(n, heads())
+              ? kernels.timed("attention_keep", () -> Attention.keep(p, heads()))
+              : kernels.call("mix_keep").with(p).with(code(norm)).run();
       NDList closed =
-          own.kernels()
+          kernels
               .call("mixing_close")
               .with(n)
-              .with(attended.get(0))
+              .with(mixed.get(0))
               .with(code(norm))
               .with(values)
               .with(drop)
               .run();
-      NDList all = new NDList(closed.get(0), p, attended.get(0), attended.get(1));
+      NDList all = new NDList(closed.get(0), p, mixed.get(0), mixed.get(1));
       all.addAll(closed.subList(1, closed.size()));
       return all;
     }
 
-    /** As the kernel mixing_back. */
+    /**
+     * @param kept n and what {@link #mix} gave after its result, then the mask where there is one
+     */
     private NDArray unmix(
         NDArray d, List<NDArray> values, List<NDArray> kept, List<NDArray> gradients, Pass own) {
-      if (!Attention.fits(d, heads())) {
-        return own.kernels()
-            .call("mixing_back")
-            .with(d)
-            .with(own.value(position()))
-            .with(code(norm))
-            .with(values)
-            .with(kept)
-            .with(gradients)
-            .single();
-      }
+      Kernels kernels = own.kernels();
       NDList closed =
-          own.kernels()
+          kernels
               .call("mixing_close_back")
               .with(d)
               .with(code(norm))
@@ -310,14 +297,22 @@ final class BodyTrace {
               .with(kept)
               .with(gradients)
               .run();
+      NDArray da = closed.get(1);
+      NDArray p = kept.get(1);
+      NDArray mixed = kept.get(2);
+      NDArray sums = kept.get(3);
       NDArray dp =
-          own.kernels()
-              .timed(
-                  "attention_back",
-                  () ->
-                      Attention.back(
-                          closed.get(1), kept.get(1), kept.get(2), kept.get(3), heads()));
-      return own.kernels()
+          Attention.fits(d, heads())
+              ? kernels.timed("attention_back", () -> Attention.back(da, p, mixed, sums, heads()))
+              : kernels
+                  .call("mix_back")
+                  .with(da)
+                  .with(p)
+                  .with(mixed)
+                  .with(sums)
+                  .with(code(norm))
+                  .single();
+      return kernels
           .call("mixing_open_back")
           .with(closed.get(0))
           .with(dp)

@@ -98,7 +98,8 @@ class Kernels(Module):
   def gated_conv_back(self, d: Tensor, context: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> List[Tensor]:
     return __torch__.gated_conv_back(d, context, float(code[0]), int(code[1]), int(code[2]), w, k, g)
 
-  # The parts of the next two, for an attention that is computed elsewhere.
+  # A mixing in three parts, since attention may be computed elsewhere. k = h, p, mixed values, sums, what mixing_close returned after n, and the mask
+  # where there is one.
 
   def mixing_open(self, h: Tensor, pos: Tensor, code: Tensor, w: List[Tensor]) -> Tensor:
     return torch.contiguous(__torch__.mixing_open(h, pos, int(code[2]), w))
@@ -113,24 +114,16 @@ class Kernels(Module):
   def mixing_open_back(self, d: Tensor, dp: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tensor:
     return __torch__.mixing_open_back(d, dp, k[0], pos, int(code[2]), w, g, g[6])
 
-  # Returns n, p, the mixed values, the attention's sums, and what mixing_close returns after n.
-  def mixing_keep(self, h: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
-    p = __torch__.mixing_open(h, pos, int(code[2]), w)
+  # mixed values of p and what their way back reads besides: the attention's sums
+  def mix_keep(self, p: Tensor, code: Tensor) -> Tuple[Tensor, Tensor]:
     if int(code[3]) > 0:
-      a, sums = __torch__.attend_keep(p, int(code[3]))
-    else:
-      a, sums = __torch__.triples_keep(p), p
-    out = __torch__.mixing_close(h, a, float(code[0]), int(code[2]), w, mask)
-    return torch.add([out[0], p, a, sums], out[1:])
+      return __torch__.attend_keep(p, int(code[3]))
+    return (__torch__.triples_keep(p), p)
 
-  # k = h, p, mixed values, sums, what mixing_close returned, and the mask where there is one
-  def mixing_back(self, d: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tensor:
-    d, da = __torch__.mixing_close_back(d, float(code[0]), int(code[2]), w, k[3:], g)
+  def mix_back(self, da: Tensor, p: Tensor, a: Tensor, sums: Tensor, code: Tensor) -> Tensor:
     if int(code[3]) > 0:
-      dp = __torch__.attend_back(da, k[1], k[2], k[3], int(code[3]))
-    else:
-      dp = __torch__.triples_back(da, k[1], k[2])
-    return __torch__.mixing_open_back(d, dp, k[0], pos, int(code[2]), w, g, g[6])
+      return __torch__.attend_back(da, p, a, sums, int(code[3]))
+    return __torch__.triples_back(da, p, a)
 
   def act_norm_back(self, da: Tensor, db: Tensor, l: Tensor, a: Tensor, b: Tensor, w: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
     return __torch__.act_norm_back(da, db, l, a, b, w, g)
