@@ -123,6 +123,32 @@ class DifferentiateTest {
     }
   }
 
+  /** In float32 attention is the JVM's, which no other test of gradients meets in a model. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void inFloat32ItIsThatOfFloat64ToRounding(Case c) {
+    try (Lab lab = new Lab();
+        Gradients off = Gradients.off()) {
+      FlowPlusPlus model = FlowPlusPlus.build(c.spec());
+      double[][] both = new double[2][];
+      DataType[] types = {DataType.FLOAT64, DataType.FLOAT32};
+      for (int i = 0; i < types.length; i++) {
+        Weights weights = lab.lively(model.parameters(), types[i], 5, .1f);
+        NDArray x = images(lab, c.spec(), types[i]);
+        Weights ours = Weights.zeros(lab.manager(), lab.kernels(), model.parameters(), types[i]);
+        differentiate(lab, model, weights, ours, x, false, Precision.FP32);
+        both[i] = ours.flat().toType(DataType.FLOAT64, true).toDoubleArray();
+      }
+      double norm = 0;
+      double apart = 0;
+      for (int i = 0; i < both[0].length; i++) {
+        norm += both[0][i] * both[0][i];
+        apart += Math.pow(both[1][i] - both[0][i], 2);
+      }
+      assertThat(Math.sqrt(apart / norm)).isLessThan(1e-3);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("models")
   void bfloat16PointsTheSameWay(Case c) {
