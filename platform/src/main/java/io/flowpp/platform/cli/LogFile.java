@@ -2,7 +2,6 @@ package io.flowpp.platform.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,7 +10,7 @@ import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
-import java.nio.charset.StandardCharsets;
+import io.flowpp.platform.config.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -56,9 +55,8 @@ public final class LogFile extends ContextAwareBase implements Configurator {
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(file == null ? Level.WARN : Level.INFO);
     OutputStreamAppender<ILoggingEvent> appender = file == null ? console() : file(file);
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    RedactingEncoder encoder = new RedactingEncoder(Redaction.of(System.getenv()));
     encoder.setContext(context);
-    encoder.setCharset(StandardCharsets.UTF_8);
     encoder.setPattern(
         "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{30}: %msg%n%ex");
     encoder.start();

@@ -1,10 +1,12 @@
 package io.flowpp.platform.cli;
 
+import io.flowpp.platform.config.Redaction;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,8 +30,9 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     LogFile.use(Places.workspace());
-    PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out));
-    PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
+    Redaction redaction = Redaction.of(System.getenv());
+    PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out), redaction);
+    PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err), redaction);
     System.exit(commandLine().setOut(out).setErr(err).execute(args));
   }
 
@@ -51,7 +54,8 @@ public final class Main implements Runnable {
   }
 
   // Where the locale is POSIX, Java would write question marks for every sign beyond ASCII.
-  private static PrintWriter utf8(OutputStream stream) {
-    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  private static PrintWriter utf8(OutputStream stream, Redaction redaction) {
+    Writer writer = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+    return new PrintWriter(new RedactingWriter(writer, redaction), true);
   }
 }

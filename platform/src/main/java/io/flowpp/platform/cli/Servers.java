@@ -17,6 +17,8 @@ final class Servers {
       return name + " does not run";
     }
     String health = status.healthy() ? "answers" : "does not answer (yet)";
-    return name + " " + health + " at " + status.uri() + " (pid " + status.pid() + ")";
+    String login =
+        status.login() ? "; log in as admin, the password is in " + status.passwordFile() : "";
+    return name + " " + health + " at " + status.uri() + " (pid " + status.pid() + ")" + login;
   }
 }

@@ -66,6 +66,7 @@ public final class RunExperiment {
       known.get().stages().forEach(stage -> KnownRun.tell(stage, listener));
       return known.get();
     }
+    trackers.warnings().forEach(listener::note);
     trackers.checkReachable();
     Map<String, String> environment = Surroundings.now(request.command(), runner);
     Path journal = KnownRun.journal(workspace, identity);

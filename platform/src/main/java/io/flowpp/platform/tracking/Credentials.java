@@ -2,16 +2,22 @@ package io.flowpp.platform.tracking;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The login at an MLflow server, from the environment and nowhere else; never printed, written or
- * logged.
+ * The login at an MLflow server, from the environment or from files that it names, and from nowhere
+ * else; never printed, written or logged.
  */
 final class Credentials {
+  static final String USER = "MLFLOW_TRACKING_USERNAME";
+  static final String PASSWORD = "MLFLOW_TRACKING_PASSWORD";
+  static final String TOKEN = "MLFLOW_TRACKING_TOKEN";
+
   private final @Nullable String header;
 
   private Credentials(@Nullable String header) {
@@ -20,14 +26,31 @@ final class Credentials {
 
   /** A user name and password win over a token, as in MLflow's own client. */
   static Credentials from(Map<String, String> environment) {
-    String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
-    String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
-    String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
+    String user = environment.getOrDefault(USER, "");
+    String password = SecretSetting.read(environment, PASSWORD);
+    String token = SecretSetting.read(environment, TOKEN);
     if (!user.isEmpty() && !password.isEmpty()) {
-      return new Credentials(
-          "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8)));
+      return basic(user, password);
     }
-    return token.isEmpty() ? none() : new Credentials("Bearer " + token);
+    if (!token.isEmpty()) {
+      return bearer(token);
+    }
+    if (!user.isEmpty()) {
+      throw fault(
+          USER, "is set without a password", "set " + PASSWORD + " or " + PASSWORD + "_FILE too");
+    }
+    if (!password.isEmpty()) {
+      throw fault(PASSWORD, "is set without a user name", "set " + USER + " too");
+    }
+    return none();
+  }
+
+  static Credentials basic(String user, String password) {
+    if (user.indexOf(':') >= 0 || user.chars().anyMatch(Character::isISOControl)) {
+      throw fault(USER, "holds a colon or a control character", "name a user of the server");
+    }
+    String login = user + ":" + password;
+    return new Credentials("Basic " + Base64.getEncoder().encodeToString(login.getBytes(UTF_8)));
   }
 
   static Credentials none() {
@@ -42,5 +65,16 @@ final class Credentials {
   @Override
   public String toString() {
     return header == null ? "no login" : "a login";
+  }
+
+  private static Credentials bearer(String token) {
+    if (token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw fault(TOKEN, "holds a blank or a sign beyond ASCII", "copy the token again");
+    }
+    return new Credentials("Bearer " + token);
+  }
+
+  private static UserFault fault(String where, String message, String suggestion) {
+    return new UserFault(ExitCode.USAGE, "tracking-login", message, where, suggestion);
   }
 }

@@ -2,10 +2,12 @@ package io.flowpp.platform.tracking;
 
 import com.google.inject.Inject;
 import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.Redaction;
 import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -23,13 +25,13 @@ final class DefaultTrackerFactory implements TrackerFactory {
 
   @Override
   public Tracker open(String experimentName, Path journalDir) {
-    Credentials credentials = Credentials.from(environment);
+    RedactedEvents redacted = new RedactedEvents(Redaction.of(environment));
     Journal journal = Journal.open(journalDir);
     try {
-      Destination destination = destination(credentials);
+      Destination destination = destination();
       if (isOffline()) {
         SentState before = SentState.read(Uploader.stateFile(journalDir, destination));
-        return new MlflowTracker(journal, journalDir, clock, destination, null, before);
+        return new MlflowTracker(journal, redacted, journalDir, clock, destination, null, before);
       }
       Uploader uploader =
           Uploader.start(
@@ -37,9 +39,10 @@ final class DefaultTrackerFactory implements TrackerFactory {
               journalDir,
               destination,
               experimentName,
-              server -> new MlflowRest(server, credentials),
+              server -> new MlflowRest(server, destination.access()),
               new Backoff(RandomGenerator.getDefault()));
-      return new MlflowTracker(journal, journalDir, clock, destination, uploader, uploader.sent());
+      return new MlflowTracker(
+          journal, redacted, journalDir, clock, destination, uploader, uploader.sent());
     } catch (IOException e) {
       journal.close();
       throw new UserFault(
@@ -58,14 +61,19 @@ final class DefaultTrackerFactory implements TrackerFactory {
   @Override
   public void checkReachable() {
     if (!isOffline() && !address().isEmpty()) {
-      ExplicitServer.of(address(), Credentials.from(environment)).check();
+      ExplicitServer.of(environment).check();
     }
   }
 
-  private Destination destination(Credentials credentials) throws IOException {
-    return address().isEmpty()
-        ? new ManagedDestination(managed)
-        : ExplicitServer.of(address(), credentials);
+  @Override
+  public List<String> warnings() {
+    return isOffline() || address().isEmpty()
+        ? List.of()
+        : ExplicitServer.of(environment).warnings();
+  }
+
+  private Destination destination() throws IOException {
+    return address().isEmpty() ? new ManagedDestination(managed) : ExplicitServer.of(environment);
   }
 
   private String address() {

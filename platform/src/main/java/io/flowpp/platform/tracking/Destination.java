@@ -23,6 +23,9 @@ interface Destination {
    */
   URI connect() throws IOException, Absent;
 
+  /** How to talk to what {@link #connect} returned last. */
+  ServerAccess access();
+
   /** There is no server, and there will be none while this process lives. */
   final class Absent extends Exception {
     private static final long serialVersionUID = 1L;

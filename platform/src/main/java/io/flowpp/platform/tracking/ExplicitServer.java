@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,14 +19,20 @@ final class ExplicitServer implements Destination {
       "unset MLFLOW_TRACKING_URI to use the managed server, or set FLOWPP_OFFLINE=1 to keep a journal only";
 
   private final URI uri;
-  private final Credentials credentials;
+  private final ServerAccess access;
 
-  private ExplicitServer(URI uri, Credentials credentials) {
+  private ExplicitServer(URI uri, ServerAccess access) {
     this.uri = uri;
-    this.credentials = credentials;
+    this.access = access;
   }
 
-  static ExplicitServer of(String address, Credentials credentials) {
+  /** What the environment says of it. The address is looked at first: it may hold a password. */
+  static ExplicitServer of(Map<String, String> environment) {
+    URI uri = address(environment.getOrDefault(VARIABLE, ""));
+    return new ExplicitServer(uri, ServerAccess.from(environment));
+  }
+
+  private static URI address(String address) {
     URI uri;
     try {
       uri = new URI(address.strip());
@@ -38,7 +45,8 @@ final class ExplicitServer implements Destination {
         || (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@"))) {
       throw usage(
           "holds a user name or a password, which would end up in logs",
-          "take it out, and set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD");
+          "take it out, and set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or"
+              + " MLFLOW_TRACKING_PASSWORD_FILE)");
     }
     boolean http =
         "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
@@ -49,7 +57,12 @@ final class ExplicitServer implements Destination {
               + "', but only an http or https address of an MLflow server will do",
           "set it to something like http://127.0.0.1:5000, or unset it to use the managed server");
     }
-    return new ExplicitServer(URI.create(uri.toString().replaceAll("/+$", "")), credentials);
+    return URI.create(uri.toString().replaceAll("/+$", ""));
+  }
+
+  /** What the user should know of the way to it. */
+  List<String> warnings() {
+    return access.warnings(uri);
   }
 
   @Override
@@ -67,14 +80,18 @@ final class ExplicitServer implements Destination {
     return uri;
   }
 
+  @Override
+  public ServerAccess access() {
+    return access;
+  }
+
   /**
    * Asks the server for something small. A server that is ill, rather than away or closed, is left
    * to the journal's patience.
    */
   void check() {
     try {
-      new MlflowRest(uri, credentials)
-          .get("experiments/search", Map.of("max_results", "1"), PATIENCE);
+      new MlflowRest(uri, access).get("experiments/search", Map.of("max_results", "1"), PATIENCE);
     } catch (MlflowRefusal e) {
       refused(e);
     } catch (IOException e) {
@@ -87,31 +104,19 @@ final class ExplicitServer implements Destination {
   }
 
   private void refused(MlflowRefusal e) {
-    switch (e.status()) {
-      case 401 ->
-          throw fault(
-              "tracking-login",
-              "the tracking server wants a login (401)",
-              "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN; or "
-                  + OR,
-              e);
-      case 403 ->
-          throw fault(
-              "tracking-forbidden",
-              "the tracking server forbids the access (403)",
-              "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, of a user who may"
-                  + " write (a server without logins lists the names it answers to in --allowed-hosts); or "
-                  + OR,
-              e);
-      default -> {
-        if (e.isPermanent()) {
-          throw fault(
-              "tracking-no-mlflow",
-              "there is no MLflow server at this address (it answers " + e.status() + ")",
-              "correct MLFLOW_TRACKING_URI, " + OR,
-              e);
-        }
-      }
+    if (e.isLogin()) {
+      String code = e.status() == 401 ? "tracking-login" : "tracking-forbidden";
+      throw fault(code, Reasons.message(e), Reasons.advice(e) + "; or " + OR, e);
+    }
+    if (e.isPermanent()) {
+      boolean elsewhere = e.status() / 100 == 3;
+      throw fault(
+          "tracking-no-mlflow",
+          "there is no MLflow server at this address ("
+              + (elsewhere ? e.getMessage() : "it answers " + e.status())
+              + ")",
+          "correct MLFLOW_TRACKING_URI, " + OR,
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.flowpp.platform.tracking;
 import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
 final class ManagedDestination implements Destination {
   private final ManagedServer server;
   private final String identity;
+  private volatile ServerAccess access = ServerAccess.of(Credentials.none());
 
   ManagedDestination(ManagedServer server) throws IOException {
     this.server = server;
@@ -29,9 +31,37 @@ final class ManagedDestination implements Destination {
   @Override
   public URI connect() throws IOException, Absent {
     try {
-      return Objects.requireNonNull(server.start().uri());
+      ServerStatus status = server.start();
+      URI uri = Objects.requireNonNull(status.uri());
+      access = server.access();
+      if (status.login()) {
+        checkLogin(uri, status);
+      }
+      return uri;
     } catch (UserFault e) {
       throw new Absent(e.line(), e);
+    }
+  }
+
+  @Override
+  public ServerAccess access() {
+    return access;
+  }
+
+  /** The administrator may have changed the password on the server, and not in its file. */
+  private void checkLogin(URI uri, ServerStatus status) throws IOException {
+    try {
+      new MlflowRest(uri, access).get("experiments/search", Map.of("max_results", "1"));
+    } catch (MlflowRefusal e) {
+      if (e.isLogin()) {
+        throw new IOException(
+            "the managed server refuses the login of its user admin ("
+                + e.status()
+                + "); write that user's password into "
+                + status.passwordFile(),
+            e);
+      }
+      throw e;
     }
   }
 }

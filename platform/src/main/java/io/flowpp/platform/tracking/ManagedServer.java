@@ -3,22 +3,15 @@ package io.flowpp.platform.tracking;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.HttpURLConnection;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,25 +26,35 @@ public final class ManagedServer {
   private static final Logger LOG = LoggerFactory.getLogger(ManagedServer.class);
   private static final Duration START =
       Duration.ofMinutes(5); // 6 s on an idle machine, over a minute on a crowded one
-  private static final Duration STOP = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(200);
-  private static final int HEALTH_MILLIS = 2000;
   private static final int PORT_TRIES = 3;
-  // A session of its own, so that neither Ctrl-C nor the end of the terminal reaches it; below the
-  // training's priority.
-  private static final String DETACH =
-      "import os, sys; os.setsid(); os.nice(5); os.execv(sys.argv[1], sys.argv[1:])";
 
-  private final Path directory;
-  private final Map<String, String> environment;
+  /** Whether the server wants a login. */
+  public enum Login {
+    AS_BEFORE,
+    ON,
+    OFF
+  }
+
+  private final ServerFiles files;
   private final PythonEnvironment python;
+  private final ServerLogin login;
+  private final ServerStore store;
+  private final ServerLauncher launcher;
+  private final ServerGroup group;
+  private final ServerHealth health;
   private final int firstPort;
 
   ManagedServer(Path workspace, Map<String, String> environment, int firstPort) {
     Path absolute = workspace.toAbsolutePath().normalize();
-    this.directory = absolute.resolve("mlflow");
-    this.environment = Map.copyOf(environment);
-    this.python = new PythonEnvironment(absolute, this.environment);
+    Map<String, String> ours = Map.copyOf(environment);
+    this.files = new ServerFiles(absolute.resolve("mlflow"));
+    this.python = new PythonEnvironment(absolute, ours);
+    this.login = new ServerLogin(files);
+    this.store = new ServerStore(files, python);
+    this.launcher = new ServerLauncher(files, python, login, ours);
+    this.group = new ServerGroup(files);
+    this.health = new ServerHealth(files);
     this.firstPort = firstPort;
   }
 
@@ -64,12 +67,23 @@ public final class ManagedServer {
 
   /** Makes what is missing, starts the server unless it runs, and waits until it answers. */
   public ServerStatus up() {
+    return up(Login.AS_BEFORE);
+  }
+
+  /** The same with or without login from now on; a server that does otherwise is started again. */
+  public ServerStatus up(Login wanted) {
     try {
+      Files.createDirectories(files.directory());
+      switch (wanted) {
+        case ON -> login.turnOn();
+        case OFF -> login.turnOff();
+        case AS_BEFORE -> LOG.debug("the login stays {}", login.isOn());
+      }
       return start();
     } catch (IOException e) {
       throw fault(
           "the managed tracking server does not start: " + e.getMessage(),
-          "see " + log() + "; " + "then try again",
+          "see " + files.log() + "; then try again",
           e);
     }
   }
@@ -78,23 +92,29 @@ public final class ManagedServer {
   public ServerStatus down() {
     try (FileChannel channel = lockFile();
         FileLock lock = channel.lock()) {
-      Optional<ServerRecord> server = ServerRecord.read(record());
+      Optional<ServerRecord> server = ServerRecord.read(files.record());
       if (server.isPresent()) {
-        stop(server.get());
+        group.stop(server.get());
       }
-      return new ServerStatus(null, null, python.version().orElse(null), false);
+      return status(Optional.empty());
     } catch (IOException e) {
       throw fault(
-          "the managed tracking server does not stop: " + e.getMessage(), "see " + log(), e);
+          "the managed tracking server does not stop: " + e.getMessage(), "see " + files.log(), e);
     }
   }
 
   public ServerStatus status() {
-    Optional<ServerRecord> server = running();
-    String version = python.version().orElse(null);
-    return server
-        .map(record -> new ServerStatus(record.uri(), record.pid(), version, isHealthy(record)))
-        .orElseGet(() -> new ServerStatus(null, null, version, false));
+    return status(running());
+  }
+
+  /** Which Python the server's environment is made with, or what to do where none will do. */
+  public PythonFound interpreter() throws IOException {
+    return python.interpreter();
+  }
+
+  /** As whom to talk to it. */
+  ServerAccess access() {
+    return ServerAccess.of(login.credentials());
   }
 
   /**
@@ -102,10 +122,10 @@ public final class ManagedServer {
    * taken for the new one.
    */
   String storeId() throws IOException {
-    Path file = directory.resolve("store-id");
+    Path file = files.directory().resolve("store-id");
     if (!Files.exists(file)) {
-      Files.createDirectories(directory);
-      Path part = Files.createTempFile(directory, "store-id", ".part");
+      Files.createDirectories(files.directory());
+      Path part = Files.createTempFile(files.directory(), "store-id", ".part");
       Files.writeString(part, UUID.randomUUID().toString());
       try {
         Files.createLink(file, part); // unlike a move, fails where another process was quicker
@@ -121,205 +141,125 @@ public final class ManagedServer {
   /** The server that was started last, if it lives, healthy or not yet. */
   Optional<ServerRecord> running() {
     try {
-      return ServerRecord.read(record()).filter(ServerRecord::isAlive);
+      return ServerRecord.read(files.record()).filter(ServerRecord::isAlive);
     } catch (IOException e) {
       throw fault(
           "its record cannot be read: " + e.getMessage(),
-          "check the permissions of " + record(),
+          "check the permissions of " + files.record(),
           e);
     }
   }
 
   ServerStatus start() throws IOException {
-    Files.createDirectories(directory);
-    python.prepare();
+    Files.createDirectories(files.directory());
+    prepare();
     int port = firstPort;
     for (int attempt = 0; attempt < PORT_TRIES; attempt++) {
       ServerRecord server = startOrJoin(port);
       if (awaitHealth(server)) {
-        return new ServerStatus(server.uri(), server.pid(), python.version().orElse(null), true);
+        return status(Optional.of(server));
       }
-      port =
-          server.port()
-              + 1; // perhaps somebody took the port between our look and the server's: it ends
-      // then, without an error
+      // perhaps somebody took the port between our look and the server's: it ends then, without an
+      // error
+      port = server.port() + 1;
     }
-    throw new IOException("its process ends: " + lastLine());
+    throw new IOException("its process ends: " + health.lastLine());
+  }
+
+  /** A new version that cannot be had now is no reason to lose the server that runs. */
+  private void prepare() throws IOException {
+    try {
+      python.prepare();
+    } catch (UserFault e) {
+      if (running().filter(health::isHealthy).isEmpty()) {
+        throw e;
+      }
+      LOG.warn("the tracking server that runs is used further: {}", e.line());
+    }
   }
 
   private ServerRecord startOrJoin(int port) throws IOException {
     try (FileChannel channel = lockFile();
         FileLock lock = channel.lock()) {
-      Optional<ServerRecord> last = ServerRecord.read(record());
-      if (last.isPresent() && last.get().isAlive()) {
-        return last.get();
-      }
+      Optional<ServerRecord> last = ServerRecord.read(files.record());
+      Optional<String> version = python.version();
       if (last.isPresent()) {
-        stop(last.get()); // its leader is dead; a worker of it may live on, and hold the port and
-        // the database
+        boolean alive = last.get().isAlive();
+        if (alive && isWanted(last.get(), version.orElse("0"))) {
+          return last.get();
+        }
+        LOG.info("the tracking server {} is {}", last.get(), alive ? "replaced" : "dead");
+        // where its leader is dead a worker may live on, and hold the port and the database
+        group.stop(last.get());
       }
-      return spawn(Ports.free(port));
+      String ours = version.orElseThrow(() -> new IOException("its environment is gone"));
+      store.prepareFor(ours);
+      python.dropOthers();
+      return launcher.start(Ports.free(port), ours);
     }
   }
 
-  private ServerRecord spawn(int port) throws IOException {
-    if (Files.exists(log())) { // each start has a log of its own: see hasThePort
-      Files.move(log(), log().resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
-    }
-    String interpreter = python.python().toString();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of(
-                    interpreter,
-                    "-c",
-                    DETACH,
-                    interpreter,
-                    "-m",
-                    "mlflow",
-                    "server",
-                    "--backend-store-uri",
-                    "sqlite:///" + directory.resolve("mlflow.db"),
-                    "--artifacts-destination",
-                    directory.resolve("artifacts").toString(),
-                    "--serve-artifacts",
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    Integer.toString(port),
-                    "--workers",
-                    "1"))
-            .directory(directory.toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-    Environments.withoutMlflow(builder.environment(), environment);
-    builder.environment().put("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
-    builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
-    builder.environment().put("DO_NOT_TRACK", "true");
-    ServerRecord server = ServerRecord.of(builder.start(), port);
-    server.write(record());
-    LOG.info("the tracking server starts at {} (pid {})", server.uri(), server.pid());
-    return server;
+  /**
+   * A newer one is left alone: two versions of this program would replace each other's for ever.
+   */
+  private boolean isWanted(ServerRecord server, String version) {
+    return server.login() == login.isOn() && !Versions.isOlder(server.version(), version);
   }
 
   /** False where the process ended. */
   private boolean awaitHealth(ServerRecord server) throws IOException {
     long deadline = System.nanoTime() + START.toNanos();
     while (server.isAlive()) {
-      if (isHealthy(server)) {
+      if (health.isHealthy(server)) {
+        remember(server);
         return true;
       }
       if (System.nanoTime() > deadline) {
         throw new IOException(
-            "it does not answer within " + START.toSeconds() + " s: " + lastLine());
+            "it does not answer within " + START.toSeconds() + " s: " + health.lastLine());
       }
-      rest(LOOK);
+      ServerGroup.rest(LOOK);
     }
     return false;
   }
 
-  private void stop(ServerRecord server) throws IOException {
-    if (!server.isStranger() && signal("TERM", server)) {
-      long deadline = System.nanoTime() + STOP.toNanos();
-      while (signal("0", server)) {
-        if (System.nanoTime() > deadline) {
-          LOG.warn(
-              "the tracking server (group {}) does not end within {} s and is killed",
-              server.pid(),
-              STOP.toSeconds());
-          signal("KILL", server);
-          break;
-        }
-        rest(LOOK);
+  /** That it has its port: what it said of that will leave the log some day. */
+  private void remember(ServerRecord server) throws IOException {
+    if (server.listening()) {
+      return;
+    }
+    try (FileChannel channel = lockFile();
+        FileLock lock = channel.lock()) {
+      if (ServerRecord.read(files.record()).filter(server::equals).isPresent()) {
+        server.seenListening().write(files.record());
       }
     }
-    Files.deleteIfExists(record());
   }
 
-  /**
-   * Signals the group, since workers outlive a leader that was killed; false where the group has no
-   * member left.
-   */
-  private static boolean signal(String signal, ServerRecord server) throws IOException {
-    Process kill =
-        new ProcessBuilder("bash", "-c", "kill -" + signal + " -- -" + server.pid())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      return kill.waitFor(5, TimeUnit.SECONDS) && kill.exitValue() == 0;
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private boolean isHealthy(ServerRecord server) {
-    try {
-      if (!hasThePort(server)) {
-        return false;
-      }
-      HttpURLConnection health =
-          (HttpURLConnection) server.uri().resolve("/health").toURL().openConnection();
-      health.setConnectTimeout(HEALTH_MILLIS);
-      health.setReadTimeout(HEALTH_MILLIS);
-      try {
-        return health.getResponseCode() == HttpURLConnection.HTTP_OK;
-      } finally {
-        health.disconnect();
-      }
-    } catch (IOException notYet) {
-      return false;
-    }
-  }
-
-  /**
-   * Whether it is our server that listens: another program may take the port while ours still
-   * starts, and a tracking server of somebody else answers {@code /health} just as well.
-   */
-  private boolean hasThePort(ServerRecord server) throws IOException {
-    String said = "running on " + server.uri();
-    try (Stream<String> lines = Files.lines(log(), StandardCharsets.ISO_8859_1)) {
-      return lines.anyMatch(line -> line.contains(said));
-    }
-  }
-
-  private String lastLine() throws IOException {
-    if (!Files.exists(log())) {
-      return "it said nothing";
-    }
-    List<String> lines =
-        Files.readAllLines(log()).stream().filter(line -> !line.isBlank()).toList();
-    return (lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1)) + " (" + log() + ")";
+  private ServerStatus status(Optional<ServerRecord> server) {
+    Path password = login.isOn() ? login.passwordFile() : null;
+    return server
+        .map(
+            record ->
+                new ServerStatus(
+                    record.uri(),
+                    record.pid(),
+                    record.version(),
+                    health.isHealthy(record),
+                    record.login(),
+                    password))
+        .orElseGet(
+            () ->
+                new ServerStatus(
+                    null, null, python.version().orElse(null), false, login.isOn(), password));
   }
 
   private FileChannel lockFile() throws IOException {
-    Files.createDirectories(directory);
-    return FileChannel.open(
-        directory.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Files.createDirectories(files.directory());
+    return FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  private Path record() {
-    return directory.resolve("server.json");
-  }
-
-  private Path log() {
-    return directory.resolve("server.log");
-  }
-
-  private static void rest(Duration time) throws IOException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(time.toMillis());
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static IOException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return (IOException) new InterruptedIOException("interrupted").initCause(e);
-  }
-
-  private UserFault fault(String message, String suggestion, IOException e) {
+  private static UserFault fault(String message, String suggestion, IOException e) {
     return new UserFault(ExitCode.UNREACHABLE, "mlflow-server", message, null, suggestion, e);
   }
 }

@@ -22,7 +22,7 @@ final class MlflowRefusal extends IOException {
 
   /** The request itself is at fault: sent again it would be refused again. */
   boolean isPermanent() {
-    return status >= 400 && status < 500 && !isLogin() && status != 408 && status != 429;
+    return status >= 300 && status < 500 && !isLogin() && status != 408 && status != 429;
   }
 
   boolean isLogin() {

@@ -42,15 +42,21 @@ final class MlflowRest {
   private final Credentials credentials;
   private final HttpClient http;
 
-  MlflowRest(URI server, Credentials credentials) {
+  MlflowRest(URI server, ServerAccess access) {
     this.root = server.toString().replaceAll("/+$", "");
-    this.credentials = credentials;
-    this.http =
+    this.credentials = access.credentials();
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+            // A redirection would take the login to wherever it leads, and turn a POST into a GET.
+            .followRedirects(HttpClient.Redirect.NEVER);
+    access.tls().context().ifPresent(builder::sslContext);
+    this.http = builder.build();
+  }
+
+  MlflowRest(URI server, Credentials credentials) {
+    this(server, ServerAccess.of(credentials));
   }
 
   /**
@@ -132,6 +138,13 @@ final class MlflowRest {
   }
 
   private static JsonNode answer(String what, HttpResponse<String> response) throws IOException {
+    if (response.statusCode() / 100 == 3) {
+      throw new MlflowRefusal(
+          what,
+          response.statusCode(),
+          "",
+          "it redirects to " + response.headers().firstValue("Location").orElse("nowhere"));
+    }
     boolean success = response.statusCode() / 100 == 2;
     JsonNode body;
     try {

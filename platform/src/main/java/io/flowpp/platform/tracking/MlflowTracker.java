@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A journal with, or without, an uploader. */
 final class MlflowTracker implements Tracker {
   private final Journal journal;
+  private final RedactedEvents redacted;
   private final Path directory;
   private final Clock clock;
   private final Destination destination;
@@ -21,12 +22,14 @@ final class MlflowTracker implements Tracker {
    */
   MlflowTracker(
       Journal journal,
+      RedactedEvents redacted,
       Path directory,
       Clock clock,
       Destination destination,
       @Nullable Uploader uploader,
       SentState sentBefore) {
     this.journal = journal;
+    this.redacted = redacted;
     this.directory = directory;
     this.clock = clock;
     this.destination = destination;
@@ -110,7 +113,7 @@ final class MlflowTracker implements Tracker {
   }
 
   private void append(Event event) {
-    journal.append(event);
+    journal.append(redacted.of(event));
     if (uploader != null) {
       uploader.wake();
     }

@@ -1,7 +1,10 @@
 package io.flowpp.platform.tracking;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
@@ -11,19 +14,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Python environment of the managed server. {@code prepare.sh} makes it, once, and waits for
  * another that is at it: the launcher starts the same script while Maven builds.
  */
 final class PythonEnvironment {
+  private static final Logger LOG = LoggerFactory.getLogger(PythonEnvironment.class);
   private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final List<String> SCRIPT = List.of("prepare.sh", "requirements.txt");
+  private static final String NONE = "no-environment";
 
   private final Path workspace;
   private final Map<String, String> environment;
@@ -49,23 +58,11 @@ final class PythonEnvironment {
 
   /** Makes the environment unless it is there: seconds to minutes, mostly downloads. */
   void prepare() throws IOException {
-    Path own = workspace.resolve("mlflow").resolve("prepare");
-    Files.createDirectories(own);
-    for (String name : SCRIPT) {
-      try (InputStream in =
-          Objects.requireNonNull(PythonEnvironment.class.getResourceAsStream(name), name)) {
-        Files.copy(in, own.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    Path script = script();
     // To a file, not a pipe: the script goes on, and finishes, where this process ends before it.
-    Path says = Files.createTempFile(own, "says", ".txt");
+    Path says = Files.createTempFile(script.getParent(), "says", ".txt");
     try {
-      ProcessBuilder script =
-          new ProcessBuilder("bash", own.resolve("prepare.sh").toString(), workspace.toString())
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(says.toFile());
-      Environments.withoutMlflow(script.environment(), environment);
-      int code = await(script.start());
+      int code = await(start(List.of("bash", script.toString(), workspace.toString()), says));
       if (code != 0) {
         String why = Files.readString(says, UTF_8).strip().replaceFirst("(?s).*?mlflow: ", "");
         throw new UserFault(
@@ -81,14 +78,85 @@ final class PythonEnvironment {
     }
   }
 
+  /** Which Python the environment would be made with, or why there is none. */
+  PythonFound interpreter() throws IOException {
+    Path script = script();
+    Path says = Files.createTempFile(script.getParent(), "says", ".txt");
+    try {
+      int code =
+          await(start(List.of("bash", script.toString(), "--check", workspace.toString()), says));
+      String said = Files.readString(says, UTF_8).strip().replaceFirst("(?s).*?mlflow: ", "");
+      return new PythonFound(code == 0, said);
+    } finally {
+      Files.deleteIfExists(says);
+    }
+  }
+
+  /** Runs the environment's Python to its end; what it said last is the message of a failure. */
+  void run(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(python().toString()));
+    command.addAll(List.of(arguments));
+    Path says = Files.createTempFile(folder(), "python", ".log");
+    try {
+      int code = await(start(command, says));
+      if (code != 0) {
+        List<String> lines =
+            Files.readAllLines(says, ISO_8859_1).stream().filter(l -> !l.isBlank()).toList();
+        throw new IOException(
+            lines.isEmpty() ? "Python ended with " + code : lines.get(lines.size() - 1));
+      }
+    } finally {
+      Files.deleteIfExists(says);
+    }
+  }
+
+  /** Takes away environments of other versions; to be called while no server uses them. */
+  void dropOthers() throws IOException {
+    Path current = venv();
+    if (!Files.isDirectory(current)) {
+      return;
+    }
+    List<Path> others;
+    try (Stream<Path> all = Files.list(folder())) {
+      others =
+          all.filter(path -> path.getFileName().toString().startsWith("venv"))
+              .filter(path -> !path.equals(current) && Files.isDirectory(path))
+              .toList();
+    }
+    for (Path other : others) {
+      LOG.info("{} is of another version and is taken away", other);
+      MoreFiles.deleteRecursively(other, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private Path script() throws IOException {
+    Path own = folder().resolve("prepare");
+    Files.createDirectories(own);
+    for (String name : SCRIPT) {
+      try (InputStream in =
+          Objects.requireNonNull(PythonEnvironment.class.getResourceAsStream(name), name)) {
+        Files.copy(in, own.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return own.resolve(SCRIPT.get(0));
+  }
+
+  private Process start(List<String> command, Path says) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(says.toFile());
+    Environments.withoutMlflow(builder.environment(), environment);
+    return builder.start();
+  }
+
   private static int await(Process script) throws IOException {
     try {
       if (!script.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         script.destroy();
         throw new IOException(
-            "the environment of the tracking server was not made within "
-                + PATIENCE.toMinutes()
-                + " minutes");
+            "the tracking server's Python did not end within " + PATIENCE.toMinutes() + " minutes");
       }
       return script.exitValue();
     } catch (InterruptedException e) {
@@ -99,7 +167,17 @@ final class PythonEnvironment {
     }
   }
 
+  /** What prepare.sh made last and said to be whole; each version has a folder of its own. */
   private Path venv() {
-    return workspace.resolve("mlflow").resolve("venv");
+    try {
+      String name = Files.readString(folder().resolve("environment")).strip();
+      return folder().resolve(name.isEmpty() ? NONE : name);
+    } catch (IOException e) {
+      return folder().resolve(NONE); // not made yet
+    }
+  }
+
+  private Path folder() {
+    return workspace.resolve("mlflow");
   }
 }

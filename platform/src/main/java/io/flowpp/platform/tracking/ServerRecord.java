@@ -1,27 +1,36 @@
 package io.flowpp.platform.tracking;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
  * The server that was started last. Its process leads a group of its own; pids are used again, so
- * the time of its start tells it from a stranger.
+ * an identity tells it from a stranger.
  *
- * @param startedAt in milliseconds since 1970, as the system tells it of the process
+ * @param version of MLflow
+ * @param login whether it wants one
+ * @param listening whether it was once seen to have the port and to answer
  */
-record ServerRecord(long pid, long startedAt, int port) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+record ServerRecord(
+    long pid, String identity, int port, String version, boolean login, boolean listening) {
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
-  static ServerRecord of(Process process, int port) {
-    return new ServerRecord(process.pid(), startOf(process.toHandle()), port);
+  ServerRecord {
+    identity = identity == null ? "" : identity; // a record of an earlier version of this program
+    version = version == null ? "0" : version;
+  }
+
+  static ServerRecord of(Process process, int port, String version, boolean login) {
+    String identity = ProcessIdentity.of(process.pid()).orElse("ended at once");
+    return new ServerRecord(process.pid(), identity, port, version, login, false);
   }
 
   /** Empty where none was started, or a crash left the file unreadable. */
@@ -37,13 +46,11 @@ record ServerRecord(long pid, long startedAt, int port) {
   }
 
   void write(Path file) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    // Not through a channel: the uploader's thread may be interrupted just now, and an unrecorded
-    // server would never be found again.
-    try (FileOutputStream out = new FileOutputStream(part.toFile())) {
-      out.write(MAPPER.writeValueAsBytes(this));
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    ServerFiles.write(file, MAPPER.writeValueAsBytes(this));
+  }
+
+  ServerRecord seenListening() {
+    return new ServerRecord(pid, identity, port, version, login, true);
   }
 
   URI uri() {
@@ -51,18 +58,12 @@ record ServerRecord(long pid, long startedAt, int port) {
   }
 
   boolean isAlive() {
-    return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
-        .map(handle -> startOf(handle) == startedAt)
-        .orElse(false);
+    return ProcessIdentity.of(pid).filter(identity::equals).isPresent();
   }
 
-  /** Its pid belongs to another program now, or to nobody. */
+  /** Its pid belongs to another program now, or the machine was started again since. */
   boolean isStranger() {
-    return ProcessHandle.of(pid).map(handle -> startOf(handle) != startedAt).orElse(false);
-  }
-
-  private static long startOf(ProcessHandle handle) {
-    return handle.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+    return !ProcessIdentity.isOfThisBoot(identity)
+        || ProcessIdentity.of(pid).filter(now -> !now.equals(identity)).isPresent();
   }
 }

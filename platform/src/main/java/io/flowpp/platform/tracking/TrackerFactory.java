@@ -1,6 +1,7 @@
 package io.flowpp.platform.tracking;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Opens trackers on journals. Which server they send to is the environment's choice:
@@ -21,4 +22,10 @@ public interface TrackerFactory {
    * there is nothing to check. A run that finds everything cached needs no check.
    */
   void checkReachable();
+
+  /**
+   * What a user should know of the way to an explicit server, a line each: that anybody may listen
+   * where certificates are not checked, or a login goes unencrypted.
+   */
+  List<String> warnings();
 }

@@ -134,7 +134,7 @@ class ExplicitServerTest {
         "http://"
       })
   void addressThatWillNotDoIsAUsageErrorThatRepeatsNoSecret(String address) {
-    assertThatThrownBy(() -> ExplicitServer.of(address, Credentials.none()))
+    assertThatThrownBy(() -> ExplicitServer.of(Map.of("MLFLOW_TRACKING_URI", address)))
         .isInstanceOfSatisfying(
             UserFault.class,
             fault -> {
