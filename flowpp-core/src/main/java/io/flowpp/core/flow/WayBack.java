@@ -35,7 +35,9 @@ final class WayBack {
           if (!parameters.isEmpty()) {
             call.with(pass.weights().get(parameters)).with(pass.gradients(parameters));
           }
-          return new Flow.Pulled(call.run(), null);
+          NDList pulled = call.run();
+          pass.settle();
+          return new Flow.Pulled(pulled, null);
         });
   }
 }

@@ -104,8 +104,11 @@ final class BodyTrace {
           context.attach(pass.manager());
         }
       }
+      // all blocks add to the gradient by the positions
+      pass.requireRecording().gradients().settle(body.position());
       step.own.close();
     }
+    pass.settle();
     return new Traced.Pulled(upstream, context);
   }
 

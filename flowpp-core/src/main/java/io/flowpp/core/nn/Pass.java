@@ -45,10 +45,10 @@ public record Pass(
   /**
    * How a walk is differentiated.
    *
-   * @param gradients of the loss by the weights, to which the way back adds
+   * @param gradients where the way back leaves those of the loss by the weights
    * @param lean whether the way back computes again what lies within a block of a network
    */
-  public record Recording(Weights gradients, boolean lean) {}
+  public record Recording(GradientSink gradients, boolean lean) {}
 
   /** A walk in float32 or better that is not differentiated. */
   public Pass(
@@ -121,12 +121,17 @@ public record Pass(
 
   /** Where the way back adds the gradient by {@code parameter}. */
   public NDArray gradient(Parameter parameter) {
-    return requireRecording().gradients().get(parameter);
+    return requireRecording().gradients().of(parameter);
   }
 
   /** The same for several, in their order. */
   public List<NDArray> gradients(List<Parameter> parameters) {
-    return requireRecording().gradients().get(parameters);
+    return parameters.stream().map(this::gradient).toList();
+  }
+
+  /** Says that the way back through a part has left all its gradients. */
+  public void settle() {
+    requireRecording().gradients().settle(null);
   }
 
   public NDArray value(Parameter parameter) {

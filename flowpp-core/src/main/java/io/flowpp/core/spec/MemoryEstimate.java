@@ -102,7 +102,8 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
     long values = kept + largest * (lean ? 100 + WAY_BACK_PERCENT : WAY_BACK_PERCENT) / 100;
     return new MemoryEstimate(
         weights,
-        (COPIES_OF_WEIGHTS + Math.min(threads, training.batch())) * weights,
+        (COPIES_OF_WEIGHTS + (lean && micro == 0 ? 1 : Math.min(threads, training.batch())))
+            * weights,
         values * images * FLOAT_BYTES * MEASURED_PERCENT / 100);
   }
 

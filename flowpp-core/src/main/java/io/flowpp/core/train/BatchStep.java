@@ -36,7 +36,9 @@ final class BatchStep {
     try (NDManager scratch = manager.newSubManager()) {
       List<Replica.Share> shares =
           parts.stream().map(DataParallel.Part::share).filter(Objects::nonNull).toList();
-      shares.forEach(share -> share.gradient().attach(scratch));
+      List<NDArray> gradients =
+          shares.stream().map(Replica.Share::gradient).filter(Objects::nonNull).toList();
+      gradients.forEach(gradient -> gradient.attach(scratch));
       for (DataParallel.Part part : parts) {
         if (part.fault() != null) {
           return new Attempt.Failed(String.valueOf(part.fault().getMessage()));
@@ -46,7 +48,6 @@ final class BatchStep {
       if (!Double.isFinite(bits)) {
         return new Attempt.Failed("the loss is " + bits + " bits/dim");
       }
-      List<NDArray> gradients = shares.stream().map(Replica.Share::gradient).toList();
       double rate = adam.learningRate(step, health.rateFactor());
       double norm = adam.move(rate, health.updates() + 1, gradients, scratch);
       if (!Double.isFinite(norm)) {

@@ -9,8 +9,9 @@ import io.flowpp.core.kernel.KernelTimes;
 import io.flowpp.core.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,14 @@ final class DataParallel implements AutoCloseable {
   private final List<Placed> copies = new ArrayList<>();
   private final List<Member> members = new ArrayList<>();
   private final Workers workers;
+  private final @Nullable SharedGradient shared;
 
   /**
    * @param devices the first of which holds {@code first}
    * @param threads of each device
    * @param most shares
    * @param workers the first device's
+   * @param shared what the first device's shares add up in; null where each has a vector of its own
    * @param replicas makes a replica that reads the given weights
    */
   DataParallel(
@@ -41,20 +44,28 @@ final class DataParallel implements AutoCloseable {
       int most,
       Workers workers,
       Placed first,
-      Function<Placed, Replica> replicas) {
+      @Nullable SharedGradient shared,
+      BiFunction<Placed, Gathering, Replica> replicas) {
     this.first = first;
+    this.shared = shared;
     for (int i = 0; i < Math.min(workers.size(), most); i++) {
-      members.add(new Member(replicas.apply(first), null));
+      Gathering gathering = shared == null ? gathering(first) : shared.share(i);
+      members.add(new Member(replicas.apply(first, gathering), null));
     }
     for (int d = 1; d < devices.size(); d++) {
       Placed copy = Placed.copy(devices.get(d), first.weights());
       copies.add(copy);
       int wanted = ComputeDevice.workers(copy.manager(), threads[d]);
       for (int i = 0; i < wanted && members.size() < most; i++) {
-        members.add(new Member(replicas.apply(copy), landing(copy.kernels())));
+        Replica replica = replicas.apply(copy, gathering(copy));
+        members.add(new Member(replica, landing(copy.kernels())));
       }
     }
     this.workers = copies.isEmpty() ? workers : Workers.of(members.size());
+  }
+
+  private static Gathering gathering(Placed on) {
+    return Gathering.own(on.manager(), on.kernels(), on.weights());
   }
 
   private Landing landing(Kernels kernels) {
@@ -93,7 +104,7 @@ final class DataParallel implements AutoCloseable {
   private record Landing(NDArray flat, Kernels kernels) {
     Replica.Share bring(Replica.Share share) {
       try (Gradients off = Gradients.off();
-          NDArray there = share.gradient()) {
+          NDArray there = Objects.requireNonNull(share.gradient(), "a copy's own gradient")) {
         kernels.call("copy").with(there).with(flat).run().close();
         return new Replica.Share(share.loss(), flat.stopGradient());
       }
@@ -107,6 +118,9 @@ final class DataParallel implements AutoCloseable {
 
   /** The loss of a batch and its gradient, share by share. */
   List<Part> gradients(int step, int[] indices) {
+    if (shared != null) {
+      shared.begin();
+    }
     List<Callable<Part>> tasks = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
@@ -144,6 +158,9 @@ final class DataParallel implements AutoCloseable {
       workers.close();
     }
     members.forEach(member -> member.replica().close());
+    if (shared != null) {
+      shared.close();
+    }
     copies.forEach(Placed::close);
   }
 }

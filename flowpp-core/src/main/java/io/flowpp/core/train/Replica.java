@@ -12,6 +12,7 @@ import io.flowpp.core.random.Seeds;
 import io.flowpp.core.spec.ComputeSpec;
 import io.flowpp.core.spec.Memory;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's view of a training: its device's weights with gradients of its own, and the share of
@@ -25,7 +26,7 @@ final class Replica implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Weights weights;
-  private final Weights gradients;
+  private final Gathering gathering;
   private final BatchReader reader;
 
   Replica(
@@ -36,6 +37,7 @@ final class Replica implements AutoCloseable {
       NDManager manager,
       Kernels kernels,
       Weights shared,
+      Gathering gathering,
       BatchReader reader) {
     this.request = request;
     this.model = model;
@@ -45,21 +47,23 @@ final class Replica implements AutoCloseable {
     this.kernels = kernels;
     this.reader = reader;
     weights = Weights.sharing(shared, manager, kernels);
-    gradients = Weights.zeros(manager, kernels, model.parameters(), shared.flat().getDataType());
+    this.gathering = gathering;
   }
 
   /**
    * A share of a batch's loss, in bits/dim, and of its gradient, a flat vector that lives until the
    * replica's next share; shares of all replicas add up to the batch's.
+   *
+   * @param gradient null where another replica's holds this share too
    */
-  record Share(double loss, NDArray gradient) {}
+  record Share(double loss, @Nullable NDArray gradient) {}
 
   /**
    * Differentiates the loss of the images at {@code indices[from..to)}, micro-batch by micro-batch;
    * noise and masks are those that the images have in the whole batch.
    */
   Share gradient(int step, int[] indices, int from, int to) {
-    kernels.call("zero").with(gradients.flat()).run().close();
+    gathering.begin();
     int micro = request.training().compute().microBatch();
     double loss = 0;
     for (int begin = from; begin < to; ) {
@@ -67,9 +71,7 @@ final class Replica implements AutoCloseable {
       loss += accumulate(step, indices, begin, end);
       begin = end;
     }
-    NDArray gradient = gradients.flat().stopGradient();
-    gradient.attach(manager);
-    return new Share(loss, gradient);
+    return new Share(loss, gathering.end());
   }
 
   private double accumulate(int step, int[] indices, int from, int to) {
@@ -81,7 +83,7 @@ final class Replica implements AutoCloseable {
       Pass pass =
           new Pass(scratch, kernels, weights, Pass.Mode.TRAIN, dropout, from)
               .in(compute.precision())
-              .recording(new Pass.Recording(gradients, memory == Memory.LEAN));
+              .recording(new Pass.Recording(gathering, memory == Memory.LEAN));
       double perNat = 1 / (indices.length * Math.log(2) * model.spec().shape().dimensions());
       FlowPlusPlus.Bound bound =
           model.differentiate(
@@ -105,7 +107,7 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
-    gradients.close();
+    gathering.close();
     weights.close();
   }
 }

@@ -94,7 +94,8 @@ final class TrainingLoop implements AutoCloseable {
             training.batch(),
             workers,
             new Placed(manager, kernels, weights),
-            on ->
+            sharedGradient(),
+            (on, gathering) ->
                 new Replica(
                     request,
                     model,
@@ -103,12 +104,23 @@ final class TrainingLoop implements AutoCloseable {
                     on.manager(),
                     on.kernels(),
                     on.weights(),
+                    gathering,
                     reader));
     batchStep = new BatchStep(manager, kernels, parallel, weights, adam);
     validator = new Validator(request, model, objective, manager, kernels, workers, average);
     store = new CheckpointStore(request.checkpoints(), training);
     writer = new CheckpointWriter(store, model.spec());
     order = order(0);
+  }
+
+  /**
+   * Lean, the threads of the first device have one gradient among them. Several micro-batches want
+   * one each: a thread's are added up before they meet the others'.
+   */
+  private @Nullable SharedGradient sharedGradient() {
+    int shares = Math.min(workers.size(), training.batch());
+    boolean one = memory == Memory.LEAN && training.compute().microBatch() == 0 && shares > 1;
+    return one ? new SharedGradient(manager, kernels, weights, shares) : null;
   }
 
   /** From now on the time that each kernel takes is added to {@code times}; null ends it. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.kernel.Gradients;
+import io.flowpp.core.nn.GradientSink;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Pass;
 import io.flowpp.core.nn.Weights;
@@ -192,7 +193,7 @@ class DifferentiateTest {
     Pass pass =
         new Pass(manager, lab.kernels(), weights, Pass.Mode.TRAIN, 1)
             .in(precision)
-            .recording(new Pass.Recording(gradients, lean));
+            .recording(new Pass.Recording(GradientSink.into(gradients), lean));
     return model.differentiate(x, noise(), -.5, .25, pass);
   }
 

@@ -79,6 +79,7 @@ final class AutomaticTraining implements AutoCloseable {
                 manager,
                 kernels,
                 weights,
+                Gathering.own(manager, kernels, weights),
                 Batches::of);
         owned.add(replica::close);
         shares.add(replica::gradient);

@@ -85,7 +85,8 @@ class DataParallelTest {
               2,
               workers,
               new Placed(lab.manager(), kernels, weights),
-              on -> {
+              null,
+              (on, gathering) -> {
                 read.add(on.weights());
                 return new Replica(
                     request,
@@ -95,6 +96,7 @@ class DataParallelTest {
                     on.manager(),
                     on.kernels(),
                     on.weights(),
+                    gathering,
                     Batches::of);
               })) {
         assertThat(parallel.shares()).isEqualTo(2);
