@@ -32,7 +32,7 @@ class PackageGraphTest {
           List.of("beam"),
           List.of("execution"),
           List.of("compare"),
-          List.of("sweep", "regression"),
+          List.of("sweep", "regression", "doctor"),
           List.of("cli"));
 
   private static final JavaClasses PLATFORM =

@@ -20,7 +20,8 @@ final class Commands {
           DataCommand.class,
           VerifyReferenceCommand.class,
           BenchCommand.class,
-          MlflowCommand.class);
+          MlflowCommand.class,
+          DoctorCommand.class);
 
   private Commands() {}
 }

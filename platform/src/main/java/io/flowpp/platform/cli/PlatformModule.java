@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import io.flowpp.platform.beam.BeamModule;
 import io.flowpp.platform.beam.WorkerModule;
 import io.flowpp.platform.device.DeviceModule;
+import io.flowpp.platform.doctor.DoctorModule;
 import io.flowpp.platform.execution.ExecutionModule;
 import io.flowpp.platform.report.ReportModule;
 import io.flowpp.platform.tracking.TrackingModule;
@@ -34,5 +35,6 @@ final class PlatformModule extends AbstractModule {
     install(new ReportModule());
     install(new BeamModule(WorkerModule.class, workspace));
     install(new ExecutionModule());
+    install(new DoctorModule(workspace, environment));
   }
 }
