@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files to the server's artifact proxy, streamed. A file is sent only while it is what the journal
- * says (size and SHA-256), and counts as sent when the server lists it with its full size.
+ * says (size and SHA-256), and counts as sent when what the server gives back has the same digest.
+ * One that the server has already is not sent again.
  */
 final class ArtifactUpload {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactUpload.class);
@@ -23,8 +24,10 @@ final class ArtifactUpload {
     this.rest = rest;
   }
 
-  void send(MlflowRun run, Event.ArtifactSaved artifact) throws IOException {
-    Path file = Path.of(artifact.file());
+  /**
+   * @param file where it lies now
+   */
+  void send(MlflowRun run, Event.ArtifactSaved artifact, Path file) throws IOException {
     if (!Files.exists(file)) {
       LOG.warn(
           "{}: not uploaded: the file is gone; it is '{}' of run {}",
@@ -39,7 +42,7 @@ final class ArtifactUpload {
           artifact.path(),
           run.id());
     } else {
-      put(run, artifact.path(), file);
+      put(run, artifact.path(), file, artifact.sha256());
     }
   }
 
@@ -66,11 +69,11 @@ final class ArtifactUpload {
             + "+"
             + id;
     for (String path : List.of(name + ".png", name + "+compressed.png")) {
-      put(run, path, copy);
+      put(run, path, copy, Digests.sha256(copy));
     }
   }
 
-  private void put(MlflowRun run, String path, Path file) throws IOException {
+  private void put(MlflowRun run, String path, Path file, String sha256) throws IOException {
     if (!run.artifacts().startsWith(PROXY)) {
       LOG.warn(
           "{}: not uploaded: the server keeps artifacts at {} and has no proxy for them",
@@ -80,7 +83,11 @@ final class ArtifactUpload {
     }
     String root = run.artifacts().substring(PROXY.length()).replaceFirst("^/*", "");
     String target = root + "/" + path;
+    long size = Files.size(file);
     try {
+      if (isThere(target, size, sha256)) {
+        return; // from a try whose answer was lost
+      }
       rest.putArtifact(target, file);
     } catch (MlflowRefusal e) {
       if (e.isPermanent()) {
@@ -89,13 +96,16 @@ final class ArtifactUpload {
       }
       throw e;
     }
-    long stored = storedSize(target);
-    if (stored != Files.size(file)) {
-      throw new IOException(
-          "artifact " + path + ": the server has " + stored + " of " + Files.size(file) + " bytes");
+    if (!isThere(target, size, sha256)) {
+      throw new IOException("artifact " + path + ": the server has something else than was sent");
     }
   }
 
+  private boolean isThere(String target, long size, String sha256) throws IOException {
+    return storedSize(target) == size && rest.artifactSha256(target, size).equals(sha256);
+  }
+
+  /** In bytes; -1 where there is no such file. */
   private long storedSize(String target) throws IOException {
     int slash = target.lastIndexOf('/');
     String name = target.substring(slash + 1);
@@ -104,6 +114,6 @@ final class ArtifactUpload {
         return file.path("file_size").asLong();
       }
     }
-    return 0;
+    return -1;
   }
 }

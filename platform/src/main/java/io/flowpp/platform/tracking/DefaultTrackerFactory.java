@@ -5,13 +5,18 @@ import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.Redaction;
 import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 final class DefaultTrackerFactory implements TrackerFactory {
+  static final String EXPERIMENT = "experiment.txt";
+
   private final Map<String, String> environment;
   private final ManagedServer managed;
   private final Clock clock;
@@ -25,37 +30,42 @@ final class DefaultTrackerFactory implements TrackerFactory {
 
   @Override
   public Tracker open(String experimentName, Path journalDir) {
-    RedactedEvents redacted = new RedactedEvents(Redaction.of(environment));
-    Journal journal = Journal.open(journalDir);
+    Path directory = journalDir.toAbsolutePath().normalize();
+    Journal journal = Journal.open(directory);
+    @Nullable Presence presence = null;
     try {
-      Destination destination = destination();
-      if (isOffline()) {
-        SentState before = SentState.read(Uploader.stateFile(journalDir, destination));
-        return new MlflowTracker(journal, redacted, journalDir, clock, destination, null, before);
+      presence = Presence.enter(directory);
+      remember(experimentName, directory);
+      return open(experimentName, directory, journal, presence);
+    } catch (IOException | RuntimeException e) {
+      journal.close();
+      if (presence != null) {
+        presence.close();
       }
-      Uploader uploader =
-          Uploader.start(
-              journal,
-              journalDir,
-              destination,
-              experimentName,
-              server -> new MlflowRest(server, destination.access()),
-              new Backoff(RandomGenerator.getDefault()));
-      return new MlflowTracker(
-          journal, redacted, journalDir, clock, destination, uploader, uploader.sent());
-    } catch (IOException e) {
-      journal.close();
-      throw new UserFault(
-          ExitCode.FAILED,
-          "journal-unreadable",
-          "what was sent so far cannot be read: " + e.getMessage(),
-          journalDir.toString(),
-          "check the disk and the permissions of the workspace",
-          e);
-    } catch (UserFault e) {
-      journal.close();
-      throw e;
+      throw e instanceof RuntimeException fault ? fault : unreadable(directory, (IOException) e);
     }
+  }
+
+  private Tracker open(String experiment, Path directory, Journal journal, Presence presence)
+      throws IOException {
+    RedactedEvents redacted = new RedactedEvents(Redaction.of(environment));
+    Destination destination = destination();
+    @Nullable Uploader uploader =
+        isOffline()
+            ? null
+            : Uploader.start(
+                journal,
+                directory,
+                destination,
+                experiment,
+                server -> new MlflowRest(server, destination.access()),
+                new Breaker(new Backoff(RandomGenerator.getDefault())));
+    SentState before =
+        uploader == null
+            ? SentState.read(Uploader.stateFile(directory, destination))
+            : uploader.sent();
+    return new MlflowTracker(
+        journal, redacted, directory, managed.workspace(), clock, destination, presence, uploader, before);
   }
 
   @Override
@@ -66,21 +76,46 @@ final class DefaultTrackerFactory implements TrackerFactory {
   }
 
   @Override
-  public List<String> warnings() {
-    return isOffline() || address().isEmpty()
-        ? List.of()
-        : ExplicitServer.of(environment).warnings();
+  public boolean isOffline() {
+    return "1".equals(environment.get("FLOWPP_OFFLINE"));
   }
 
-  private Destination destination() throws IOException {
-    return address().isEmpty() ? new ManagedDestination(managed) : ExplicitServer.of(environment);
+  /** So that the journal can be sent where nothing but the journal is known. */
+  private static void remember(String experiment, Path directory) throws IOException {
+    Path file = directory.resolve(EXPERIMENT);
+    if (!Files.exists(file)) {
+      Path part = Files.createTempFile(directory, "experiment", ".part");
+      Files.writeString(part, experiment);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Override
+  public List<String> warnings() {
+    return isOffline() || isManaged() ? List.of() : ExplicitServer.of(environment).warnings();
+  }
+
+  Destination destination() throws IOException {
+    return isManaged()
+        ? new ManagedDestination(managed)
+        : ExplicitServer.of(environment);
+  }
+
+  boolean isManaged() {
+    return address().isEmpty();
   }
 
   private String address() {
     return environment.getOrDefault(ExplicitServer.VARIABLE, "").strip();
   }
 
-  private boolean isOffline() {
-    return "1".equals(environment.get("FLOWPP_OFFLINE"));
+  static UserFault unreadable(Path directory, IOException e) {
+    return new UserFault(
+        ExitCode.FAILED,
+        "journal-unreadable",
+        "what was sent so far cannot be read: " + e.getMessage(),
+        directory.toString(),
+        "check the disk and the permissions of the workspace",
+        e);
   }
 }

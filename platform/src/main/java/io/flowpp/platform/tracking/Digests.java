@@ -30,7 +30,7 @@ final class Digests {
     return HexFormat.of().formatHex(newDigest().digest(text.getBytes(UTF_8)));
   }
 
-  private static MessageDigest newDigest() {
+  static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

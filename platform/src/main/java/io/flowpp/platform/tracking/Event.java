@@ -65,6 +65,10 @@ sealed interface Event {
       String profile)
       implements Event {}
 
+  /**
+   * @param file as seen from the journal's directory where it lies in the workspace, else absolute
+   * @param path its place among the run's artifacts
+   */
   record ArtifactSaved(String run, long time, String file, String path, long size, String sha256)
       implements Event {}
 

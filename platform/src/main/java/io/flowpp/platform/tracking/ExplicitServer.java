@@ -108,7 +108,7 @@ final class ExplicitServer implements Destination {
       String code = e.status() == 401 ? "tracking-login" : "tracking-forbidden";
       throw fault(code, Reasons.message(e), Reasons.advice(e) + "; or " + OR, e);
     }
-    if (e.isPermanent()) {
+    if (e.blamesRequest()) {
       boolean elsewhere = e.status() / 100 == 3;
       throw fault(
           "tracking-no-mlflow",

@@ -2,13 +2,13 @@ package io.flowpp.platform.tracking;
 
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -28,28 +28,24 @@ final class Journal implements AutoCloseable {
   static final String FILE = "journal.jsonl";
 
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-  private static final long LOCK_AT =
-      Long.MAX_VALUE - 1; // far beyond any line: the lock guards the order of writers, not bytes
+  private static final String LOCK = "journal.lock";
   private static final long LOCK_PATIENCE_NANOS = 30_000_000_000L;
   private static final long LOCK_RETRY_NANOS = 100_000;
-  private static final int READ_BYTES = 1 << 20;
-
-  /** An event and the byte after its line. */
-  record Entry(Event event, long end) {}
-
-  /** What stands between two places of the file; {@code next} is where to go on reading. */
-  record Chunk(List<Entry> entries, long next) {}
 
   private final Path file;
   // Not a FileChannel: an interrupt of the training thread would close it for every thread.
   private final RandomAccessFile access;
+  // Not the journal itself: closing any handle of a file drops the process's locks on it, and
+  // readers of the journal come and go.
+  private final RandomAccessFile lockFile;
   private final Recorded recorded = new Recorded();
   private long end;
   private boolean closed;
 
-  private Journal(Path file, RandomAccessFile access) {
+  private Journal(Path file, RandomAccessFile access, RandomAccessFile lockFile) {
     this.file = file;
     this.access = access;
+    this.lockFile = lockFile;
   }
 
   /** Opens the journal of a directory, which is made if absent, and repairs its end. */
@@ -57,7 +53,11 @@ final class Journal implements AutoCloseable {
     Path file = directory.resolve(FILE);
     try {
       Files.createDirectories(directory);
-      Journal journal = new Journal(file, new RandomAccessFile(file.toFile(), "rw"));
+      Journal journal =
+          new Journal(
+              file,
+              new RandomAccessFile(file.toFile(), "rw"),
+              new RandomAccessFile(directory.resolve(LOCK).toFile(), "rw"));
       synchronized (journal) {
         FileLock lock = journal.lock();
         try {
@@ -73,19 +73,31 @@ final class Journal implements AutoCloseable {
   }
 
   /** Writes what of the event is not in the journal yet, and returns the journal's end after it. */
-  synchronized long append(Event event) {
+  long append(Event event) {
+    return append(List.of(event));
+  }
+
+  /** The same for several at once, which is cheaper. */
+  synchronized long append(List<Event> events) {
     if (closed) {
       throw new IllegalStateException(
-          "the journal " + file + " is closed; an event came late: " + event);
+          "the journal " + file + " is closed; events came late: " + events);
     }
     try {
       FileLock lock = lock();
       try {
         catchUp();
-        Optional<Event> fresh = recorded.reduce(event);
-        if (fresh.isPresent()) {
-          write(JournalLine.encode(fresh.get()));
-          recorded.note(fresh.get());
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        try {
+          for (Event event : events) {
+            Optional<Event> fresh = recorded.reduce(event);
+            if (fresh.isPresent()) {
+              lines.writeBytes(JournalLine.encode(fresh.get()));
+              recorded.note(fresh.get());
+            }
+          }
+        } finally {
+          write(lines.toByteArray()); // also what stands before an event that is a fault of ours
         }
         return end;
       } finally {
@@ -94,6 +106,11 @@ final class Journal implements AutoCloseable {
     } catch (IOException e) {
       throw unwritable(file, e);
     }
+  }
+
+  /** The path of an artifact of a run by its digest. */
+  synchronized Optional<String> artifact(String run, String sha256) {
+    return recorded.artifact(run, sha256);
   }
 
   /** Where the next event will stand, as far as this process knows. */
@@ -107,13 +124,11 @@ final class Journal implements AutoCloseable {
   }
 
   /**
-   * Whole lines from {@code from} on, about a mebibyte of them; the chunk is empty at the end of
-   * the file.
+   * Whole lines from {@code from} on, a quarter of a mebibyte of them; the chunk is empty at the
+   * end of the file.
    */
-  Chunk read(long from) throws IOException {
-    try (RandomAccessFile reader = new RandomAccessFile(file.toFile(), "r")) {
-      return read(reader, from);
-    }
+  JournalReader.Chunk read(long from) throws IOException {
+    return JournalReader.read(file, from);
   }
 
   @Override
@@ -121,20 +136,23 @@ final class Journal implements AutoCloseable {
     if (!closed) {
       closed = true;
       try {
+        FileLock lock = lock(); // so that no other tracker of this process has it: see lockFile
         access.close();
+        lock.release();
+        lockFile.close();
       } catch (IOException e) {
         throw unwritable(file, e);
       }
     }
   }
 
-  private void write(byte[] line) throws IOException {
+  private void write(byte[] lines) throws IOException {
     try {
       access.seek(end);
-      access.write(line);
-      end += line.length;
+      access.write(lines);
+      end += lines.length;
     } catch (IOException e) {
-      access.setLength(end); // a full disk may have taken half of the line
+      access.setLength(end); // a full disk may have taken half of a line
       throw e;
     }
   }
@@ -146,7 +164,7 @@ final class Journal implements AutoCloseable {
   private void catchUp() throws IOException {
     long length = access.length();
     while (end < length) {
-      Chunk chunk = read(access, end);
+      JournalReader.Chunk chunk = JournalReader.read(file, access, end);
       chunk.entries().forEach(entry -> recorded.note(entry.event()));
       if (chunk.next() == end) {
         LOG.warn(
@@ -158,43 +176,11 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private Chunk read(RandomAccessFile from, long start) throws IOException {
-    long left = Math.max(0, from.length() - start);
-    int size = (int) Math.min(left, READ_BYTES);
-    while (true) {
-      byte[] bytes = new byte[size];
-      from.seek(start);
-      from.readFully(bytes);
-      Chunk chunk = parse(bytes, start);
-      if (chunk.next() > start || size == left) {
-        return chunk;
-      }
-      size = (int) Math.min(left, 2L * size); // one line longer than all that was read
-    }
-  }
-
-  private Chunk parse(byte[] bytes, long start) {
-    List<Entry> entries = new ArrayList<>();
-    int from = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        Optional<Event> event = JournalLine.decode(bytes, from, i);
-        if (event.isPresent()) {
-          entries.add(new Entry(event.get(), start + i + 1));
-        } else {
-          LOG.warn("{}: the line at byte {} is damaged and was passed over", file, start + from);
-        }
-        from = i + 1;
-      }
-    }
-    return new Chunk(entries, start + from);
-  }
-
   private FileLock lock() throws IOException {
     long deadline = System.nanoTime() + LOCK_PATIENCE_NANOS;
     while (true) {
       try {
-        FileLock lock = access.getChannel().tryLock(LOCK_AT, 1, false);
+        FileLock lock = lockFile.getChannel().tryLock();
         if (lock != null) {
           return lock;
         }

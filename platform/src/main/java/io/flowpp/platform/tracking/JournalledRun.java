@@ -12,23 +12,39 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Turns calls into events. */
 final class JournalledRun implements TrackedRun {
   static final String IMAGES = "images";
+  private static final String FILES = "files"; // by digest
 
   private static final int DIGEST_CHARACTERS = 36;
 
   private final String key;
   private final Path directory;
+  private final Path workspace;
   private final Clock clock;
   private final Consumer<Event> append;
+  private final UnaryOperator<String> pathOf;
 
-  JournalledRun(String key, Path directory, Clock clock, Consumer<Event> append) {
+  /**
+   * @param directory of the journal
+   * @param pathOf the path of an artifact of the run by its digest; the digest where there is none
+   */
+  JournalledRun(
+      String key,
+      Path directory,
+      Path workspace,
+      Clock clock,
+      Consumer<Event> append,
+      UnaryOperator<String> pathOf) {
     this.key = key;
     this.directory = directory;
+    this.workspace = workspace;
     this.clock = clock;
     this.append = append;
+    this.pathOf = pathOf;
   }
 
   @Override
@@ -87,16 +103,46 @@ final class JournalledRun implements TrackedRun {
     Names.checkArtifactPath(artifactPath);
     try {
       Path absolute = file.toAbsolutePath().normalize();
-      append.accept(
-          new Event.ArtifactSaved(
-              key,
-              clock.millis(),
-              absolute.toString(),
-              artifactPath,
-              Files.size(absolute),
-              Digests.sha256(absolute)));
+      saved(absolute, artifactPath, Digests.sha256(absolute));
     } catch (IOException e) {
       throw new UncheckedIOException("the artifact " + file + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public String keep(Path file, String artifactPath) {
+    Names.checkArtifactPath(artifactPath);
+    try {
+      String digest = Digests.sha256(file);
+      String known = pathOf.apply(digest);
+      if (!known.equals(digest)) {
+        return known;
+      }
+      Path kept = directory.resolve(FILES).resolve(digest);
+      if (!Files.exists(kept)) {
+        Files.createDirectories(kept.getParent());
+        link(file, kept);
+      }
+      saved(kept, artifactPath, digest);
+      return artifactPath;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the file " + file + " cannot be kept for upload", e);
+    }
+  }
+
+  private void saved(Path file, String artifactPath, String digest) throws IOException {
+    append.accept(
+        new Event.ArtifactSaved(
+            key, clock.millis(), named(file), artifactPath, Files.size(file), digest));
+  }
+
+  private static void link(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (UnsupportedOperationException | IOException e) {
+      Path part = Files.createTempFile(target.getParent(), "copy", ".part");
+      Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
@@ -117,6 +163,11 @@ final class JournalledRun implements TrackedRun {
       throw new UncheckedIOException("the picture " + png + " cannot be copied to " + copy, e);
     }
     append.accept(new Event.Pictured(key, clock.millis(), name, step, id + ".png"));
+  }
+
+  /** Inside the workspace as seen from the journal, so that both may move together. */
+  private String named(Path file) {
+    return file.startsWith(workspace) ? directory.relativize(file).toString() : file.toString();
   }
 
   @Override

@@ -36,6 +36,7 @@ public final class ManagedServer {
     OFF
   }
 
+  private final Path workspace;
   private final ServerFiles files;
   private final PythonEnvironment python;
   private final ServerLogin login;
@@ -48,6 +49,7 @@ public final class ManagedServer {
   ManagedServer(Path workspace, Map<String, String> environment, int firstPort) {
     Path absolute = workspace.toAbsolutePath().normalize();
     Map<String, String> ours = Map.copyOf(environment);
+    this.workspace = absolute;
     this.files = new ServerFiles(absolute.resolve("mlflow"));
     this.python = new PythonEnvironment(absolute, ours);
     this.login = new ServerLogin(files);
@@ -115,6 +117,16 @@ public final class ManagedServer {
   /** As whom to talk to it. */
   ServerAccess access() {
     return ServerAccess.of(login.credentials());
+  }
+
+  /** The root of the workspace that the server belongs to. */
+  Path workspace() {
+    return workspace;
+  }
+
+  /** Whether there was ever a store that something could have been sent to. */
+  boolean hasStore() {
+    return Files.exists(files.directory().resolve("store-id"));
   }
 
   /**

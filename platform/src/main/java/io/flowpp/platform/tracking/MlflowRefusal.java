@@ -6,6 +6,8 @@ import java.io.IOException;
 final class MlflowRefusal extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private static final int TOO_LARGE = 413;
+
   private final int status;
   private final String errorCode;
 
@@ -20,8 +22,18 @@ final class MlflowRefusal extends IOException {
     this.errorCode = errorCode;
   }
 
-  /** The request itself is at fault: sent again it would be refused again. */
+  /**
+   * The request itself is at fault: sent again it would be refused again. Only MLflow can know
+   * that: something between it and us answers without one of its codes, and BAD_REQUEST is what it
+   * says of a database that fails in a way it did not foresee.
+   */
   boolean isPermanent() {
+    boolean told = !errorCode.isEmpty() && !errorCode.equals("BAD_REQUEST");
+    return status == TOO_LARGE || (blamesRequest() && told);
+  }
+
+  /** Whoever answered finds the request wrong, not itself, the login or the moment. */
+  boolean blamesRequest() {
     return status >= 300 && status < 500 && !isLogin() && status != 408 && status != 429;
   }
 

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,11 @@ final class MlflowRest {
     return get(path, query, ANSWER);
   }
 
+  /** A question that costs the server next to nothing. */
+  void ask(Duration patience) throws IOException {
+    get("experiments/search", Map.of("max_results", "1"), patience);
+  }
+
   /** Streams a file to the artifact proxy. @param path below its root, unencoded */
   void putArtifact(String path, Path file) throws IOException {
     Duration patience = ANSWER.plusSeconds(Files.size(file) / SLOWEST_UPLOAD);
@@ -91,6 +97,26 @@ final class MlflowRest {
         request("/api/2.0/mlflow-artifacts/artifacts/" + encodePath(path))
             .PUT(BodyPublishers.ofFile(file));
     send("artifact " + path, request, patience);
+  }
+
+  /** The SHA-256 of what the artifact proxy has, streamed. */
+  String artifactSha256(String path, long size) throws IOException {
+    Duration patience = ANSWER.plusSeconds(size / SLOWEST_UPLOAD);
+    HttpRequest.Builder request =
+        request("/api/2.0/mlflow-artifacts/artifacts/" + encodePath(path)).GET();
+    String what = "artifact " + path;
+    HttpResponse<String> response =
+        exchange(
+            what,
+            request,
+            patience,
+            head ->
+                isSuccess(head.statusCode())
+                    ? Sha256Body.subscriber()
+                    : BodySubscribers.ofString(UTF_8));
+    return isSuccess(response.statusCode())
+        ? response.body()
+        : answer(what, response).asText(); // which throws
   }
 
   /**
@@ -110,13 +136,21 @@ final class MlflowRest {
 
   private JsonNode send(String what, HttpRequest.Builder builder, Duration patience)
       throws IOException {
+    return answer(what, exchange(what, builder, patience, BodyHandlers.ofString()));
+  }
+
+  private HttpResponse<String> exchange(
+      String what,
+      HttpRequest.Builder builder,
+      Duration patience,
+      HttpResponse.BodyHandler<String> body)
+      throws IOException {
     // The request's own time-out ends with the headers of the answer; the future's covers the body
     // too.
     CompletableFuture<HttpResponse<String>> pending =
-        http.sendAsync(builder.timeout(patience).build(), BodyHandlers.ofString());
-    HttpResponse<String> response;
+        http.sendAsync(builder.timeout(patience).build(), body);
     try {
-      response = pending.get(patience.toMillis() + 1000, TimeUnit.MILLISECONDS);
+      return pending.get(patience.toMillis() + 1000, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       pending.cancel(true);
       throw new IOException(what + ": no answer within " + patience.toSeconds() + " s", e);
@@ -134,7 +168,10 @@ final class MlflowRest {
       }
       throw new IOException(what + ": " + cause, cause);
     }
-    return answer(what, response);
+  }
+
+  private static boolean isSuccess(int status) {
+    return status / 100 == 2;
   }
 
   private static JsonNode answer(String what, HttpResponse<String> response) throws IOException {
@@ -145,7 +182,7 @@ final class MlflowRest {
           "",
           "it redirects to " + response.headers().firstValue("Location").orElse("nowhere"));
     }
-    boolean success = response.statusCode() / 100 == 2;
+    boolean success = isSuccess(response.statusCode());
     JsonNode body;
     try {
       body = MAPPER.readTree(response.body());

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A journal with, or without, an uploader. */
@@ -12,46 +14,62 @@ final class MlflowTracker implements Tracker {
   private final Journal journal;
   private final RedactedEvents redacted;
   private final Path directory;
+  private final Path workspace;
   private final Clock clock;
   private final Destination destination;
+  private final Presence presence;
+  private final JournalWriter writer;
+  private final Heartbeat heartbeat;
   private final @Nullable Uploader uploader;
   private final SentState sentBefore;
 
   /**
+   * @param directory of the journal
    * @param uploader null where the user asked for a journal only
    */
   MlflowTracker(
       Journal journal,
       RedactedEvents redacted,
       Path directory,
+      Path workspace,
       Clock clock,
       Destination destination,
+      Presence presence,
       @Nullable Uploader uploader,
       SentState sentBefore) {
     this.journal = journal;
     this.redacted = redacted;
     this.directory = directory;
+    this.workspace = workspace;
     this.clock = clock;
     this.destination = destination;
+    this.presence = presence;
     this.uploader = uploader;
     this.sentBefore = sentBefore;
+    this.writer = JournalWriter.start(journal, uploader == null ? () -> {} : uploader::wake);
+    this.heartbeat = Heartbeat.start(clock, this::append);
   }
 
   @Override
   public TrackedRun start(RunStart start) {
+    Map<String, String> tags = new TreeMap<>(start.tags());
+    tags.put(Heartbeat.TAG, clock.instant().toString());
     append(
         new Event.Started(
-            start.key(),
-            clock.millis(),
-            start.name(),
-            start.parentKey(),
-            start.params(),
-            start.tags()));
-    return new JournalledRun(start.key(), directory, clock, this::append);
+            start.key(), clock.millis(), start.name(), start.parentKey(), start.params(), tags));
+    heartbeat.begins(start.key());
+    return new JournalledRun(
+        start.key(),
+        directory,
+        workspace,
+        clock,
+        this::append,
+        digest -> journal.artifact(start.key(), digest).orElse(digest));
   }
 
   @Override
   public void flush(Duration patience) {
+    writer.drain();
     if (uploader != null) {
       uploader.await(journal.end(), patience);
     }
@@ -62,6 +80,7 @@ final class MlflowTracker implements Tracker {
     if (uploader == null || uploader.isAbsent()) {
       return TrackingState.OFFLINE;
     }
+    writer.drain();
     return uploader.sent().offset() >= journal.end() ? TrackingState.SYNCED : TrackingState.PENDING;
   }
 
@@ -102,10 +121,13 @@ final class MlflowTracker implements Tracker {
 
   @Override
   public void close() {
+    heartbeat.close();
+    writer.close();
     if (uploader != null) {
       uploader.close();
     }
     journal.close();
+    presence.close();
   }
 
   private SentState sent() {
@@ -113,9 +135,14 @@ final class MlflowTracker implements Tracker {
   }
 
   private void append(Event event) {
-    journal.append(redacted.of(event));
-    if (uploader != null) {
-      uploader.wake();
+    Event clean = redacted.of(event);
+    if (clean instanceof Event.Metrics) {
+      writer.later(clean);
+    } else {
+      writer.now(clean);
+    }
+    if (event instanceof Event.Ended) {
+      heartbeat.ends(event.run());
     }
   }
 }

@@ -45,6 +45,16 @@ final class Recorded {
     return run.knows(event) ? Optional.empty() : Optional.of(event);
   }
 
+  Optional<String> artifact(String run, String sha256) {
+    Run known = runs.get(run);
+    return known == null
+        ? Optional.empty()
+        : known.artifacts.entrySet().stream()
+            .filter(artifact -> artifact.getValue().equals(sha256))
+            .map(Map.Entry::getKey)
+            .findFirst();
+  }
+
   /** Takes in an event that stands in the journal. */
   void note(Event event) {
     Run run = runs.computeIfAbsent(event.run(), any -> new Run());

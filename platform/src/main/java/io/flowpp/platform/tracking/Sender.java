@@ -34,7 +34,7 @@ final class Sender {
   private final MlflowRuns runs;
   private final ArtifactUpload artifacts;
   private final String experiment;
-  private final Path images;
+  private final Path directory;
   private final Progress progress;
 
   private final Map<String, Batch> batches = new LinkedHashMap<>();
@@ -44,14 +44,14 @@ final class Sender {
   private SentState state;
 
   /**
-   * @param images the folder of the pictures' copies
+   * @param directory that of the journal
    */
-  Sender(MlflowRest rest, String experiment, Path images, SentState state, Progress progress) {
+  Sender(MlflowRest rest, String experiment, Path directory, SentState state, Progress progress) {
     this.rest = rest;
     this.runs = new MlflowRuns(rest);
     this.artifacts = new ArtifactUpload(rest);
     this.experiment = experiment;
-    this.images = images;
+    this.directory = directory;
     this.state = state;
     this.progress = progress;
   }
@@ -61,13 +61,13 @@ final class Sender {
   }
 
   /** Sends a chunk of the journal and saves that it is sent. */
-  void send(Journal.Chunk chunk) throws IOException {
+  void send(JournalReader.Chunk chunk) throws IOException {
     batches.clear(); // what a fault left behind is in the chunk again
     if (!experimentKnown) {
       save(state.inExperiment(runs.experiment(experiment)));
       experimentKnown = true;
     }
-    for (Journal.Entry entry : chunk.entries()) {
+    for (JournalReader.Entry entry : chunk.entries()) {
       send(entry);
     }
     sendBatches();
@@ -83,7 +83,7 @@ final class Sender {
     save(SentState.nothing());
   }
 
-  private void send(Journal.Entry entry) throws IOException {
+  private void send(JournalReader.Entry entry) throws IOException {
     Event event = entry.event();
     if (event instanceof Event.Started started) {
       start(started);
@@ -120,12 +120,12 @@ final class Sender {
       orGiveUp(key, run, () -> rest.post("runs/log-inputs", inputs(run, dataset)));
     } else if (event instanceof Event.ArtifactSaved artifact) {
       sendBatches();
-      artifacts.send(run, artifact);
+      artifacts.send(run, artifact, directory.resolve(artifact.file()).normalize());
       save(state.at(end));
     } else if (event instanceof Event.Pictured picture) {
       add(key, Batch.tag("mlflow.loggedImages", "True"));
       sendBatches();
-      artifacts.send(run, picture, images.resolve(picture.file()));
+      artifacts.send(run, picture, directory.resolve(JournalledRun.IMAGES).resolve(picture.file()));
       save(state.at(end));
     } else if (event instanceof Event.Ended ended) {
       sendBatches(); // a run that is over has everything

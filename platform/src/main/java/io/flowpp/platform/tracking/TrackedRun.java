@@ -4,8 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One run's pen. Every call writes to the journal on this machine's disk and returns; none waits
- * for the network or fails because of a server. Safe to use from several threads.
+ * One run's pen. Every call writes to the journal on this machine's disk and returns (values of
+ * curves are written a moment later); none waits for the network or fails because of a server. Safe
+ * to use from several threads.
  *
  * <p>A resumed training repeats the steps after its last checkpoint: a metric, or an image, that is
  * already journalled for its step is dropped.
@@ -47,6 +48,15 @@ public interface TrackedRun {
    *     slashes: {@code checkpoints/final.safetensors}
    */
   void artifact(Path file, String artifactPath);
+
+  /**
+   * A file that is never written again but may be deleted at once: its content is kept for the
+   * upload, without taking its space where the system can do that. Content that the run has already
+   * under another path is not taken again.
+   *
+   * @return the path of the content among the run's artifacts
+   */
+  String keep(Path file, String artifactPath);
 
   /**
    * A picture of one step for the grid in the run's metrics page. The file is copied: it may be

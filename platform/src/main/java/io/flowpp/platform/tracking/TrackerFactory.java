@@ -28,4 +28,7 @@ public interface TrackerFactory {
    * where certificates are not checked, or a login goes unencrypted.
    */
   List<String> warnings();
+
+  /** Whether the user asks for journals only: FLOWPP_OFFLINE=1. */
+  boolean isOffline();
 }

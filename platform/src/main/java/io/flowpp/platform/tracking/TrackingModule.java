@@ -8,8 +8,8 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * Binds what the tracking room offers: {@link TrackerFactory} and {@link ManagedServer}. Wants a
- * bound {@link Clock}.
+ * Binds what the tracking room offers: {@link TrackerFactory}, {@link Journals} and {@link
+ * ManagedServer}. Wants a bound {@link Clock}.
  */
 public final class TrackingModule extends AbstractModule {
   private final Path workspace;
@@ -27,7 +27,9 @@ public final class TrackingModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    bind(TrackerFactory.class).to(DefaultTrackerFactory.class).in(Singleton.class);
+    bind(DefaultTrackerFactory.class).in(Singleton.class);
+    bind(Journals.class);
+    bind(TrackerFactory.class).to(DefaultTrackerFactory.class);
     requireBinding(Clock.class);
   }
 

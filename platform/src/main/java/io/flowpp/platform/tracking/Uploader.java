@@ -25,6 +25,8 @@ final class Uploader implements AutoCloseable {
       Duration.ofSeconds(1); // bigger batches cost the server less
   private static final Duration IDLE = Duration.ofSeconds(2); // another process may have appended
   private static final Duration OTHERS = Duration.ofMillis(250);
+  private static final Duration LOST =
+      Duration.ofSeconds(3); // nobody waits longer for a server that does not answer
   private static final Duration LEAVE = Duration.ofSeconds(1);
 
   private final Journal journal;
@@ -32,14 +34,19 @@ final class Uploader implements AutoCloseable {
   private final Destination destination;
   private final String experiment;
   private final Function<URI, MlflowRest> connection;
-  private final Backoff backoff;
+  private final Breaker breaker;
   private final Path stateFile;
   private final Thread thread;
+
+  // Of the uploader's thread alone.
+  private @Nullable MlflowRest rest;
+  private @Nullable URI connected;
 
   // All below is guarded by this.
   private SentState state;
   private @Nullable String trouble;
   private boolean absent;
+  private boolean lost; // the circuit is open
   private boolean hurry;
   private boolean woken;
   private boolean stopped;
@@ -50,14 +57,14 @@ final class Uploader implements AutoCloseable {
       Destination destination,
       String experiment,
       Function<URI, MlflowRest> connection,
-      Backoff backoff)
+      Breaker breaker)
       throws IOException {
     this.journal = journal;
     this.directory = directory;
     this.destination = destination;
     this.experiment = experiment;
     this.connection = connection;
-    this.backoff = backoff;
+    this.breaker = breaker;
     this.stateFile = stateFile(directory, destination);
     this.state = SentState.read(stateFile);
     this.thread = new Thread(this::run, "mlflow-uploader");
@@ -70,10 +77,10 @@ final class Uploader implements AutoCloseable {
       Destination destination,
       String experiment,
       Function<URI, MlflowRest> connection,
-      Backoff backoff)
+      Breaker breaker)
       throws IOException {
     Uploader uploader =
-        new Uploader(journal, directory, destination, experiment, connection, backoff);
+        new Uploader(journal, directory, destination, experiment, connection, breaker);
     uploader.thread.start();
     return uploader;
   }
@@ -105,15 +112,16 @@ final class Uploader implements AutoCloseable {
 
   /**
    * Waits until the journal is sent up to {@code offset}, there can be no server, or the patience
-   * is over.
+   * is over. Of a server that has not answered for a while not much is expected.
    */
   synchronized void await(long offset, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long begin = System.nanoTime();
     hurry = true;
     notifyAll();
     try {
       while (state.offset() < offset && !absent && !stopped) {
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        Duration most = lost && LOST.compareTo(patience) < 0 ? LOST : patience;
+        long millis = most.toMillis() - (System.nanoTime() - begin) / 1_000_000;
         if (millis <= 0) {
           return;
         }
@@ -181,13 +189,14 @@ final class Uploader implements AutoCloseable {
     while (!isStopped()) {
       try {
         if (sender == null) {
-          MlflowRest rest = connection.apply(destination.connect());
-          sender =
-              new Sender(
-                  rest, experiment, directory.resolve(JournalledRun.IMAGES), sent(), this::save);
+          MlflowRest rest = connect();
+          if (breaker.isOpen()) {
+            rest.ask(Breaker.QUESTION);
+          }
+          sender = new Sender(rest, experiment, directory, sent(), this::save);
         }
         sendAll(sender);
-        backoff.reset();
+        breaker.succeeded();
         setTrouble(null);
         pause(IDLE, true);
       } catch (IOException e) {
@@ -204,12 +213,25 @@ final class Uploader implements AutoCloseable {
           forgot = true;
           forget(sender);
         } else {
-          setTrouble(Reasons.of(e));
           sender = null; // the managed server may come back at another port
-          pause(backoff.next(), false);
+          if (e instanceof MlflowRefusal refusal && refusal.isLogin()) {
+            this.rest = null; // or with another login
+          }
+          Duration rest = breaker.failed();
+          setTrouble(Reasons.of(e));
+          pause(rest, false);
         }
       }
     }
+  }
+
+  private MlflowRest connect() throws IOException, Destination.Absent {
+    URI uri = destination.connect();
+    if (rest == null || !uri.equals(connected)) {
+      rest = connection.apply(uri); // one client, one pool of connections, for one address
+      connected = uri;
+    }
+    return rest;
   }
 
   private void sendAll(Sender sender) throws IOException {
@@ -217,7 +239,7 @@ final class Uploader implements AutoCloseable {
       synchronized (this) {
         woken = false;
       }
-      Journal.Chunk chunk = journal.read(sender.state().offset());
+      JournalReader.Chunk chunk = journal.read(sender.state().offset());
       if (chunk.next() == sender.state().offset()) {
         return;
       }
@@ -257,6 +279,7 @@ final class Uploader implements AutoCloseable {
       LOG.info("the tracking server answers again");
     }
     trouble = message;
+    lost = message != null && breaker.isOpen();
     notifyAll();
   }
 

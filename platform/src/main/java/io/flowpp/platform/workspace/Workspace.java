@@ -90,6 +90,11 @@ public final class Workspace {
     return isFinished(output) ? Optional.of(output) : Optional.empty();
   }
 
+  /** Whether there is a finished output of the stage, or work on it that can go on. */
+  public boolean holds(StageKey key) {
+    return Files.exists(output(key)) || Files.exists(working(key));
+  }
+
   /**
    * Compares a finished output with its {@link StageRecord}, file by file.
    *
@@ -198,9 +203,21 @@ public final class Workspace {
   public void discard(StageKey key) {
     try {
       remove(output(key));
-      remove(root.resolve("scratch").resolve(key.stage()).resolve(key.digest()));
+      remove(working(key));
     } catch (IOException fault) {
       throw StorageFault.of(fault, output(key));
+    }
+  }
+
+  /** Removes what another room keeps here, whole or, after a crash, not at all. */
+  public void delete(Path tree) {
+    if (!tree.toAbsolutePath().normalize().startsWith(root)) {
+      throw new IllegalArgumentException(tree + " lies outside the workspace " + root);
+    }
+    try {
+      remove(tree);
+    } catch (IOException fault) {
+      throw StorageFault.of(fault, tree);
     }
   }
 
@@ -227,6 +244,10 @@ public final class Workspace {
 
   private Path output(StageKey key) {
     return root.resolve("stages").resolve(key.stage()).resolve(key.digest());
+  }
+
+  private Path working(StageKey key) {
+    return root.resolve("scratch").resolve(key.stage()).resolve(key.digest());
   }
 
   private static boolean isFinished(Path output) {

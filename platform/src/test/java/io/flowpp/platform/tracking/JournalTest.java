@@ -3,6 +3,7 @@ package io.flowpp.platform.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowpp.platform.workspace.ChildJvm;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -180,6 +181,26 @@ class JournalTest {
     }
   }
 
+  /** Closing a handle of a file drops all locks that the process has on it. */
+  @Test
+  void readingDoesNotLetAnotherProcessInBetween() throws Exception {
+    try (Journal journal = Journal.open(directory)) {
+      journal.append(START);
+      Process other = ChildJvm.start(JournalChild.class, directory.toString());
+      int steps = 0;
+      while (other.isAlive() || steps < 1000) {
+        journal.append(metrics(steps, steps));
+        if (steps % 3 == 0) {
+          assertThat(journal.read(0).entries()).isNotEmpty();
+        }
+        steps++;
+      }
+      assertThat(other.waitFor()).isZero();
+      List<Event> events = all(journal);
+      assertThat(events).hasSize(1 + steps + JournalChild.EVENTS).doesNotHaveDuplicates();
+    }
+  }
+
   @Test
   void readerSeesWholeLinesOnly() throws IOException {
     try (Journal journal = Journal.open(directory)) {
@@ -228,7 +249,9 @@ class JournalTest {
   private static List<Event> all(Journal journal) throws IOException {
     List<Event> events = new java.util.ArrayList<>();
     long at = 0;
-    for (Journal.Chunk chunk = journal.read(at); chunk.next() > at; chunk = journal.read(at)) {
+    for (JournalReader.Chunk chunk = journal.read(at);
+        chunk.next() > at;
+        chunk = journal.read(at)) {
       chunk.entries().forEach(entry -> events.add(entry.event()));
       at = chunk.next();
     }

@@ -1,0 +1,187 @@
+package io.flowpp.platform.tracking;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that writes a tracker's events to its journal, so that a training spends no more on a
+ * value than putting it into a queue. What a killed process leaves in the queue, the milliseconds
+ * before, a resumed training tells again from its curve. Events other than values are written when
+ * the call returns.
+ *
+ * <p>Nothing here heeds an interrupt: an event is written all the same.
+ */
+final class JournalWriter implements AutoCloseable {
+  private static final int MOST = 10_000; // events that wait for a disk that has stopped
+
+  private final Journal journal;
+  private final Runnable written;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // All below is guarded by the lock.
+  private final Deque<Event> queue = new ArrayDeque<>();
+  private long put;
+  private long done;
+  private boolean stopped;
+  private boolean ended;
+  private @Nullable RuntimeException fault;
+
+  private JournalWriter(Journal journal, Runnable written) {
+    this.journal = journal;
+    this.written = written;
+  }
+
+  /**
+   * @param written is told, on the writer's thread, that there is more in the journal
+   */
+  static JournalWriter start(Journal journal, Runnable written) {
+    JournalWriter writer = new JournalWriter(journal, written);
+    Thread thread = new Thread(writer::run, "journal-writer");
+    thread.setDaemon(true);
+    thread.start();
+    return writer;
+  }
+
+  /**
+   * Will be written; returns at once, unless the disk has not taken anything for long.
+   *
+   * @throws RuntimeException that the journal threw for an earlier event
+   */
+  void later(Event event) {
+    put(event);
+  }
+
+  /**
+   * Is written when this returns.
+   *
+   * @throws RuntimeException that the journal throws
+   */
+  void now(Event event) {
+    await(put(event));
+  }
+
+  /** Returns when all that was put is written. */
+  void drain() {
+    await(count());
+  }
+
+  /** Writes what is left, and stops. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      stopped = true;
+      changed.signalAll();
+      while (!ended) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long count() {
+    lock.lock();
+    try {
+      return put;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Answers how many were put so far. */
+  private long put(Event event) {
+    lock.lock();
+    try {
+      while (queue.size() >= MOST && fault == null && !stopped) {
+        changed.awaitUninterruptibly();
+      }
+      if (fault != null) {
+        throw fault;
+      }
+      if (stopped) {
+        throw new IllegalStateException("the tracker is closed; an event came late: " + event);
+      }
+      queue.add(event);
+      put++;
+      changed.signalAll();
+      return put;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(long event) {
+    lock.lock();
+    try {
+      while (done < event && fault == null) {
+        changed.awaitUninterruptibly();
+      }
+      if (done < event && fault != null) {
+        throw fault;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    @Nullable RuntimeException thrown = null;
+    List<Event> batch = next();
+    while (!batch.isEmpty() && thrown == null) {
+      try {
+        journal.append(batch);
+        written.run();
+      } catch (RuntimeException e) {
+        thrown = e;
+      }
+      tell(batch.size(), thrown);
+      batch = thrown == null ? next() : batch;
+    }
+    end();
+  }
+
+  /** What waits; empty at the end. */
+  private List<Event> next() {
+    lock.lock();
+    try {
+      while (queue.isEmpty() && !stopped) {
+        changed.awaitUninterruptibly();
+      }
+      List<Event> batch = new ArrayList<>(queue);
+      queue.clear();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tell(int events, @Nullable RuntimeException thrown) {
+    lock.lock();
+    try {
+      fault = thrown;
+      if (thrown == null) {
+        done += events;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
