@@ -53,7 +53,7 @@ final class ConfigBuilder {
             whole("evaluation.grid")),
         new ExperimentConfig.Execution(
             text("execution.runner"), text("execution.device"), open("execution.threads")),
-        new ExperimentConfig.Tracking(text("tracking.experiment")));
+        new ExperimentConfig.Tracking(text("tracking.experiment"), whole("tracking.checkpoints")));
   }
 
   private ModelSpec model() {

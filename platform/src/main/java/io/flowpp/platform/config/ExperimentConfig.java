@@ -48,6 +48,7 @@ public record ExperimentConfig(
 
   /**
    * @param experiment the MLflow experiment that the runs stand under
+   * @param checkpoints of a training that are uploaded: so many of the last, and the best; 0: none
    */
-  public record Tracking(String experiment) {}
+  public record Tracking(String experiment, int checkpoints) {}
 }

@@ -90,6 +90,12 @@ final class KeyTable {
                     "The MLflow experiment.",
                     Keys.TITLE,
                     same("name"),
+                    null),
+                leaf(
+                    "tracking.checkpoints",
+                    "Checkpoints of the training that are uploaded when it is over: so many of the last, and the best; 0: none.",
+                    whole(0, 1000),
+                    number(1),
                     null))));
   }
 

@@ -90,7 +90,7 @@ public final class ExchangeWeights {
     }
     String name = IMPORTED + like.record().name().replaceFirst("^" + IMPORTED, "");
     String runId = IMPORTED + RunId.slug(like.record().name()) + "-" + model.substring(0, DIGITS);
-    RunRecord.Stage trained = new RunRecord.Stage(key.stage(), key.digest(), "ran", 0, null);
+    RunRecord.Stage trained = new RunRecord.Stage(key.stage(), key.digest(), "ran", 0, null, null);
     records.save(
         RunRecord.imported(runId, name, like.record(), trained, Map.of("imported.sha256", digest)));
     return exchanged(runId, carried, file);

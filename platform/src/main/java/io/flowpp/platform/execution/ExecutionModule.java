@@ -15,6 +15,11 @@ public final class ExecutionModule extends AbstractModule {
     bind(ReportMaker.class);
     bind(Planner.class);
     bind(TrainedRuns.class);
+    bind(RunCatalogue.class);
+    bind(SyncRuns.class);
+    bind(ReapRuns.class);
+    bind(ExportRun.class);
+    bind(DeleteRun.class);
     bind(DrawSamples.class);
     bind(MeasureSpeed.class);
     bind(ExchangeWeights.class);

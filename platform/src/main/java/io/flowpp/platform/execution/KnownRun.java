@@ -51,7 +51,8 @@ final class KnownRun {
           stage.status().equals(StageStatus.SKIPPED.id())
               ? StageStatus.SKIPPED.id()
               : StageStatus.CACHED.id();
-      stages.add(new RunResult.Stage(stage.name(), stage.key(), status, 0, stage.mlflowRunId()));
+      stages.add(
+          new RunResult.Stage(stage.name(), stage.key(), status, 0, null, stage.mlflowRunId()));
     }
     return Optional.of(
         RunResult.of(now, stages, result.metrics(), result.weightsSha256(), workspace.root()));

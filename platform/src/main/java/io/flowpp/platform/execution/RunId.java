@@ -21,6 +21,7 @@ final class RunId {
     ObjectNode tree = (ObjectNode) StageJson.tree(config);
     tree.remove("execution");
     ((ObjectNode) tree.get("data")).remove("source"); // a place, not a content
+    ((ObjectNode) tree.get("tracking")).remove("checkpoints"); // what is uploaded, not what is made
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("config", tree);
     content.put("raw", rawDigest);

@@ -45,11 +45,18 @@ public record RunRecord(
   /**
    * @param key the whole digest
    * @param status how the newest process that worked on it came by it
+   * @param trackingShare of a training: the part of that process's training time that went into
+   *     being tracked
    */
   public record Stage(
-      String name, String key, String status, double seconds, @Nullable String mlflowRunId) {
+      String name,
+      String key,
+      String status,
+      double seconds,
+      @Nullable Double trackingShare,
+      @Nullable String mlflowRunId) {
     Stage withMlflowRunId(@Nullable String id) {
-      return new Stage(name, key, status, seconds, id);
+      return new Stage(name, key, status, seconds, trackingShare, id);
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,16 @@ public final class RunRecords {
           file.toString(),
           "delete it: stages that have finished stay cached, the run gets a new entry in the tracker",
           e);
+    }
+  }
+
+  /** When somebody worked on a run last. */
+  Instant changed(String runId) {
+    Path file = workspace.root().resolve("runs").resolve(runId).resolve(FILE);
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking at " + file, e);
     }
   }
 

@@ -42,11 +42,18 @@ public record RunResult(
    * @param key the whole digest
    * @param status ran, cached, resumed or skipped
    * @param seconds that this process spent on it
+   * @param trackingShare of a training that this process did: the part of its time that went into
+   *     being tracked
    */
   public record Stage(
-      String name, String key, String status, double seconds, @Nullable String mlflowRunId) {
+      String name,
+      String key,
+      String status,
+      double seconds,
+      @Nullable Double trackingShare,
+      @Nullable String mlflowRunId) {
     Stage withMlflowRunId(@Nullable String id) {
-      return new Stage(name, key, status, seconds, id);
+      return new Stage(name, key, status, seconds, trackingShare, id);
     }
 
     /** Whether this process computed nothing for it. */

@@ -137,27 +137,31 @@ final class RunSession {
     requireIntact(stage, key);
     Optional<RunRecord.Stage> before = told(stage, key);
     StageOutcome outcome;
+    @Nullable Double share = null;
     if (before.isPresent()) {
       outcome = new StageOutcome(nothingToDo(stage), 0, null);
       reached.add(before.get());
     } else {
       TrackedRun run = tracking.stage(stage);
-      outcome = work(stage, key, run);
+      TrackingTime time = new TrackingTime(telling.curve(stage, run)::event);
+      outcome = work(stage, key, time);
       if (outcome.status().hasOutput()) {
         Path output = services.workspace().find(key).orElseThrow();
         telling.output(stage, run, output);
+        checkpoints(stage, run, output);
+        share = telling.trackingShare(stage, run, time);
       }
       tracking.end(run, outcome.status());
       if (outcome.status() == StageStatus.SKIPPED || outcome.status().hasOutput()) {
         reached.add(
             new RunRecord.Stage(
-                stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), null));
+                stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), share, null));
       }
     }
     services.workspace().find(key).ifPresent(output -> outputs.put(stage, output));
     shown.add(
         new RunResult.Stage(
-            stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), null));
+            stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), share, null));
     listener.stageFinished(stage, outcome.status(), outcome.seconds());
     if (outcome.status() == StageStatus.FAILED) {
       throw Objects.requireNonNull(outcome.failure()).asFault();
@@ -170,6 +174,15 @@ final class RunSession {
       telling.metrics(stage, outputs.get(stage), metrics);
     }
     save(RunRecord.Status.RUNNING);
+  }
+
+  private void checkpoints(StageName stage, TrackedRun run, Path output) {
+    Path scratch = services.workspace().scratch(identity.keys().scratch(stage));
+    int last = config.tracking().checkpoints();
+    if (stage == StageName.TRAIN_FLOW && last > 0) {
+      Path index = services.records().directory(identity.runId()).resolve("checkpoints.json");
+      new CheckpointUpload(run, scratch, last, index).tell(output);
+    }
   }
 
   /**
@@ -197,7 +210,7 @@ final class RunSession {
     return Planner.skipped(stage, config) ? StageStatus.SKIPPED : StageStatus.CACHED;
   }
 
-  private StageOutcome work(StageName stage, StageKey key, TrackedRun run) {
+  private StageOutcome work(StageName stage, StageKey key, TrackingTime time) {
     if (Planner.skipped(stage, config) || isCached(key)) {
       return new StageOutcome(nothingToDo(stage), 0, null);
     }
@@ -209,7 +222,7 @@ final class RunSession {
         services
             .pipelines()
             .get()
-            .run(call(stage, key), runner, new Channels.Channel(events(stage, run), cancellation));
+            .run(call(stage, key), runner, new Channels.Channel(events(stage, time), cancellation));
     return outcome.withSeconds((services.clock().millis() - begin) / 1000.0);
   }
 
@@ -227,10 +240,9 @@ final class RunSession {
         services.records().directory(identity.runId()).resolve(channel + ".json"));
   }
 
-  private Consumer<StageEvent> events(StageName stage, TrackedRun run) {
-    CurveReporter curve = telling.curve(stage, run);
+  private Consumer<StageEvent> events(StageName stage, TrackingTime time) {
     return event -> {
-      curve.event(event);
+      time.accept(event);
       listener.stageEvent(stage, event);
     };
   }

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the tracker what the outputs of stages say; telling the same twice changes nothing. */
 final class StageTelling {
@@ -65,6 +67,16 @@ final class StageTelling {
       case EVALUATE ->
           run.metrics(StageResult.read(output, Evaluated.class).metrics(), finalStep());
     }
+  }
+
+  /** Null where the stage is no training, or this process did nothing of it. */
+  @Nullable Double trackingShare(StageName stage, TrackedRun run, TrackingTime time) {
+    OptionalDouble share = time.share();
+    if (steps(stage) == 0 || share.isEmpty()) {
+      return null;
+    }
+    run.metric("perf/tracking_share", share.getAsDouble(), steps(stage));
+    return share.getAsDouble();
   }
 
   /** Adds what the stage contributes to the metrics of the whole run. */

@@ -35,6 +35,12 @@ public final class TrainedRuns {
    * @throws UserFault where there is none, or several, or where it has no trained weights yet
    */
   public TrainedRun find(String reference) {
+    RunRecord record = record(reference);
+    return new TrainedRun(record, weights(record));
+  }
+
+  /** The same, trained or not. */
+  RunRecord record(String reference) {
     if (reference.startsWith("models:/")) {
       throw new UserFault(
           ExitCode.USAGE,
@@ -43,8 +49,7 @@ public final class TrainedRuns {
           reference,
           "use a run id, its beginning, a run's name or an MLflow run id");
     }
-    RunRecord record = record(reference, records.newestFirst());
-    return new TrainedRun(record, weights(record));
+    return record(reference, records.newestFirst());
   }
 
   private static RunRecord record(String reference, List<RunRecord> all) {

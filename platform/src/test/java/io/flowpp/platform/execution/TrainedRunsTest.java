@@ -74,7 +74,7 @@ class TrainedRunsTest {
     Path prepared = workspace.prepare(key);
     Files.writeString(prepared.resolve("weights.safetensors"), "weights");
     workspace.publish(key, prepared);
-    save(runId, List.of(new RunRecord.Stage(key.stage(), digest, "ran", 1, mlflow)), touched);
+    save(runId, List.of(new RunRecord.Stage(key.stage(), digest, "ran", 1, null, mlflow)), touched);
   }
 
   private void save(String runId, List<RunRecord.Stage> stages, long touched) throws IOException {
