@@ -20,6 +20,7 @@ final class Commands {
           DataCommand.class,
           VerifyReferenceCommand.class,
           BenchCommand.class,
+          RunsCommand.class,
           MlflowCommand.class,
           DoctorCommand.class);
 
