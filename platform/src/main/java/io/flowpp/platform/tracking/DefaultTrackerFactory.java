@@ -65,7 +65,15 @@ final class DefaultTrackerFactory implements TrackerFactory {
             ? SentState.read(Uploader.stateFile(directory, destination))
             : uploader.sent();
     return new MlflowTracker(
-        journal, redacted, directory, managed.workspace(), clock, destination, presence, uploader, before);
+        journal,
+        redacted,
+        directory,
+        managed.workspace(),
+        clock,
+        destination,
+        presence,
+        uploader,
+        before);
   }
 
   @Override
@@ -96,9 +104,7 @@ final class DefaultTrackerFactory implements TrackerFactory {
   }
 
   Destination destination() throws IOException {
-    return isManaged()
-        ? new ManagedDestination(managed)
-        : ExplicitServer.of(environment);
+    return isManaged() ? new ManagedDestination(managed) : ExplicitServer.of(environment);
   }
 
   boolean isManaged() {
