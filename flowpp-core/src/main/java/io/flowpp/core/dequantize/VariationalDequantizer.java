@@ -50,6 +50,7 @@ public final class VariationalDequantizer implements Dequantizer {
     NDArray eps = eps(x, randomness, 1, pass);
     Traced network = context.trace(columns(x, pass), pass);
     NDArray activated = pass.kernels().call("concat_elu").with(network.value()).single();
+    network.rest();
     Flow.Traced traced = flow.trace(new NDList(eps), new Flow.Condition(activated), pass);
     Noise noise = Pushed.noise(eps, traced.result(), pass);
     requireFinite(noise, x, eps, 1, pass);
@@ -58,9 +59,7 @@ public final class VariationalDequantizer implements Dequantizer {
         (du, l) -> {
           Flow.Pulled pulled = traced.pullback().pull(new NDList(du), l.neg());
           NDArray d = Objects.requireNonNull(pulled.context(), "gradient by the context");
-          network
-              .pullback()
-              .pull(pass.kernels().call("concat_elu_back").with(d).with(activated).single());
+          network.pull(pass.kernels().call("concat_elu_back").with(d).with(activated).single());
         });
   }
 

@@ -49,14 +49,20 @@ public final class AffineCoupling implements Flow {
   public Traced trace(NDList x, Condition condition, Pass pass) {
     io.flowpp.core.nn.Traced network = conditioner.trace(x.get(0), condition.activated(), pass);
     NDArray b = x.get(1);
-    NDArray raw = network.value();
-    NDList y = pass.kernels().call("affine_forward").with(b).with(raw).run();
+    NDList y = pass.kernels().call("affine_forward").with(b).with(network.value()).run();
+    network.rest();
     return new Traced(
         new Transformed(new NDList(x.get(0), y.get(0)), y.get(1)),
         (d, l) -> {
           NDList back =
-              pass.kernels().call("affine_back").with(d.get(1)).with(l).with(b).with(raw).run();
-          return Couplings.pull(d.get(0), back.get(0), network.pullback().pull(back.get(1)));
+              pass.kernels()
+                  .call("affine_back")
+                  .with(d.get(1))
+                  .with(l)
+                  .with(b)
+                  .with(network.value())
+                  .run();
+          return Couplings.pull(d.get(0), back.get(0), network.pull(back.get(1)));
         });
   }
 

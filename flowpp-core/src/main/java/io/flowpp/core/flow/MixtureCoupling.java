@@ -67,9 +67,13 @@ public final class MixtureCoupling implements Flow {
   public Traced trace(NDList x, Condition condition, Pass pass) {
     io.flowpp.core.nn.Traced network = conditioner.trace(x.get(0), condition.activated(), pass);
     DataType type = x.get(1).getDataType();
-    NDArray raw = wide(network.value());
     NDArray b = wide(x.get(1));
+    NDArray raw = wide(network.value());
     NDList y = pass.kernels().call("mixture_forward").with(b).with(raw).run();
+    if (raw != network.value()) {
+      raw.close(); // made wider for the call
+    }
+    network.rest();
     Transformed result =
         new Transformed(
             new NDList(x.get(0), y.get(0).toType(type, false)), y.get(1).toType(type, false));
@@ -82,12 +86,12 @@ public final class MixtureCoupling implements Flow {
                   .with(wide(d.get(1)))
                   .with(wide(l))
                   .with(b)
-                  .with(raw)
+                  .with(wide(network.value()))
                   .run();
           return Couplings.pull(
               d.get(0),
               back.get(0).toType(type, false),
-              network.pullback().pull(back.get(1).toType(type, false)));
+              network.pull(back.get(1).toType(type, false)));
         });
   }
 

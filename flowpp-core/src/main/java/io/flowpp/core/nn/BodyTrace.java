@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * back reads or, lean, with its input alone. Both give the same numbers bit for bit: the same
  * kernels on the same values.
  */
-final class BodyTrace {
+final class BodyTrace implements Traced {
   private final Body body;
   private final @Nullable NDArray activated;
   private final Pass pass;
   private final List<Step> steps = new ArrayList<>();
   private boolean keeping;
+  private @Nullable NDArray value;
 
   BodyTrace(Body body, @Nullable NDArray activated, Pass pass) {
     this.body = body;
@@ -55,7 +56,26 @@ final class BodyTrace {
   Traced run(NDArray x) {
     pass.requireRecording();
     keeping = true;
-    return new Traced(walk(x), this::back);
+    value = walk(x);
+    return this;
+  }
+
+  @Override
+  public NDArray value() {
+    if (value == null) {
+      Step last = steps.get(steps.size() - 1);
+      last.kept = last.piece.keep(last.input);
+      value = last.kept.value();
+    }
+    return value;
+  }
+
+  @Override
+  public void rest() {
+    if (value != null && pass.requireRecording().lean()) {
+      value.close();
+      value = null;
+    }
   }
 
   private NDArray walk(NDArray x) {
@@ -88,7 +108,8 @@ final class BodyTrace {
     }
   }
 
-  private Traced.Pulled back(NDArray d) {
+  @Override
+  public Pulled pull(NDArray d) {
     NDArray upstream = d;
     NDArray context = null;
     for (int i = steps.size() - 1; i >= 0; i--) {
@@ -109,7 +130,7 @@ final class BodyTrace {
       step.own.close();
     }
     pass.settle();
-    return new Traced.Pulled(upstream, context);
+    return new Pulled(upstream, context);
   }
 
   private static NDArray alias(NDArray array, NDManager owner) {
