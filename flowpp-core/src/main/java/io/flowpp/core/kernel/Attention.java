@@ -18,8 +18,13 @@ public final class Attention {
   private static final boolean VECTORS =
       ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && AttentionKernel.isFast();
 
-  /** Heads wider than this gain nothing over the library's matrix products. */
+  /** Up to here attention is faster than the library's whatever the number of positions. */
+  private static final long FEW_CHANNELS_PER_HEAD = 16;
+
+  /** Up to here it is where positions are few; wider heads gain nothing. */
   private static final long MAX_CHANNELS_PER_HEAD = 32;
+
+  private static final long FEW_POSITIONS = 400;
 
   private static final ThreadLocal<Map<Shape, Attention>> OWN =
       ThreadLocal.withInitial(HashMap::new);
@@ -50,9 +55,13 @@ public final class Attention {
    * jdk.incubator.vector}.
    */
   public static boolean fits(NDArray x, int heads) {
+    Shape s = x.getShape();
     return VECTORS
         && heads > 0
-        && x.getShape().get(3) / heads <= MAX_CHANNELS_PER_HEAD
+        && s.get(3) / heads
+            <= (s.get(1) * s.get(2) <= FEW_POSITIONS
+                ? MAX_CHANNELS_PER_HEAD
+                : FEW_CHANNELS_PER_HEAD)
         && x.getDataType() == DataType.FLOAT32
         && x.getDevice().equals(Device.cpu());
   }
