@@ -10,7 +10,6 @@ import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
-import io.flowpp.platform.config.Redaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -55,7 +54,7 @@ public final class LogFile extends ContextAwareBase implements Configurator {
     var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(file == null ? Level.WARN : Level.INFO);
     OutputStreamAppender<ILoggingEvent> appender = file == null ? console() : file(file);
-    RedactingEncoder encoder = new RedactingEncoder(Redaction.of(System.getenv()));
+    RedactingEncoder encoder = new RedactingEncoder(Places.redaction());
     encoder.setContext(context);
     encoder.setPattern(
         "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{30}: %msg%n%ex");

@@ -30,7 +30,7 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     LogFile.use(Places.workspace());
-    Redaction redaction = Redaction.of(System.getenv());
+    Redaction redaction = Places.redaction();
     PrintWriter out = utf8(new FileOutputStream(FileDescriptor.out), redaction);
     PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err), redaction);
     System.exit(commandLine().setOut(out).setErr(err).execute(args));

@@ -1,6 +1,8 @@
 package io.flowpp.platform.cli;
 
+import io.flowpp.platform.config.Redaction;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Where the command line keeps things. */
@@ -15,5 +17,14 @@ final class Places {
   static Path workspace(Map<String, String> environment) {
     String named = environment.getOrDefault("FLOWPP_WORKSPACE", "");
     return Path.of(named.isBlank() ? ".flowpp" : named).toAbsolutePath().normalize();
+  }
+
+  /** What may not be printed: the environment's secrets, and that of the managed server. */
+  static Redaction redaction() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put(
+        "MANAGED_PASSWORD_FILE",
+        workspace().resolve("mlflow").resolve("admin-password").toString());
+    return Redaction.of(environment);
   }
 }

@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server of MLFLOW_TRACKING_URI. */
 final class ExplicitServer implements Destination {
   static final String VARIABLE = "MLFLOW_TRACKING_URI";
 
+  private static final Logger LOG = LoggerFactory.getLogger(ExplicitServer.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String OR =
       "unset MLFLOW_TRACKING_URI to use the managed server, or set FLOWPP_OFFLINE=1 to keep a journal only";
@@ -91,15 +94,43 @@ final class ExplicitServer implements Destination {
    */
   void check() {
     try {
-      new MlflowRest(uri, access).get("experiments/search", Map.of("max_results", "1"), PATIENCE);
+      ask(access);
     } catch (MlflowRefusal e) {
       refused(e);
+      if (access.credentials().header().isPresent()) {
+        checkWithout(e);
+      }
     } catch (IOException e) {
       throw fault(
           "tracking-unreachable",
           "the tracking server cannot be reached: " + Reasons.of(e),
           "start it, or " + OR,
           e);
+    }
+  }
+
+  private void ask(ServerAccess as) throws IOException {
+    new MlflowRest(uri, as).get("experiments/search", Map.of("max_results", "1"), PATIENCE);
+  }
+
+  /** MLflow's own login breaks down, with 500, where it is sent a token. */
+  private void checkWithout(MlflowRefusal illness) {
+    try {
+      ask(new ServerAccess(Credentials.none(), access.tls()));
+    } catch (MlflowRefusal e) {
+      if (e.isLogin()) {
+        throw fault(
+            "tracking-login",
+            "the tracking server fails at this login ("
+                + illness.status()
+                + ") and wants one ("
+                + e.status()
+                + "); perhaps it takes a user and a password, and no token",
+            Reasons.advice(e) + "; or " + OR,
+            e);
+      }
+    } catch (IOException e) {
+      LOG.debug("the server was ill before, and cannot be reached now", e);
     }
   }
 

@@ -110,7 +110,10 @@ final class PythonEnvironment {
     }
   }
 
-  /** Takes away environments of other versions; to be called while no server uses them. */
+  /**
+   * Takes away environments of other versions; to be called while no server uses them. One that is
+   * not whole may be in the making.
+   */
   void dropOthers() throws IOException {
     Path current = venv();
     if (!Files.isDirectory(current)) {
@@ -120,7 +123,7 @@ final class PythonEnvironment {
     try (Stream<Path> all = Files.list(folder())) {
       others =
           all.filter(path -> path.getFileName().toString().startsWith("venv"))
-              .filter(path -> !path.equals(current) && Files.isDirectory(path))
+              .filter(path -> !path.equals(current) && Files.exists(path.resolve(".complete")))
               .toList();
     }
     for (Path other : others) {

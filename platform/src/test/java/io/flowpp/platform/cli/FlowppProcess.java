@@ -78,6 +78,10 @@ final class FlowppProcess {
     return read(err);
   }
 
+  String out() {
+    return read(out);
+  }
+
   private static String read(Path file) {
     try {
       return Files.readString(file);

@@ -30,6 +30,7 @@ class ExplicitServerTest {
   private HttpServer server;
   private final List<String> logins = new ArrayList<>();
   private volatile int status = 200;
+  private volatile int statusWithoutLogin = 200;
 
   @BeforeEach
   void listen() throws IOException {
@@ -39,7 +40,8 @@ class ExplicitServerTest {
         exchange -> {
           logins.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
           byte[] body = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(status, body.length);
+          boolean loggedIn = exchange.getRequestHeaders().containsKey("Authorization");
+          exchange.sendResponseHeaders(loggedIn ? status : statusWithoutLogin, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -54,7 +56,7 @@ class ExplicitServerTest {
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 404})
   void answerThatForbidsIsTheUsersToMend(int refusal) {
-    status = refusal;
+    statusWithoutLogin = refusal;
     assertThatThrownBy(() -> factory(Map.of()).checkReachable())
         .isInstanceOfSatisfying(
             UserFault.class,
@@ -94,7 +96,7 @@ class ExplicitServerTest {
 
   @Test
   void serverThatIsIllIsLeftToTheJournal() {
-    status = 503;
+    statusWithoutLogin = 503;
     assertThatCode(() -> factory(Map.of()).checkReachable()).doesNotThrowAnyException();
   }
 
@@ -115,6 +117,23 @@ class ExplicitServerTest {
         assertThat(Files.readString(file)).doesNotContain("s3cret-9876").doesNotContain("YW5uOnMz");
       }
     }
+  }
+
+  /** As MLflow does where it expects a user and a password. */
+  @Test
+  void serverThatBreaksDownAtATokenIsToldFromOneThatIsIll() {
+    status = 500;
+    statusWithoutLogin = 401;
+    assertThatThrownBy(() -> factory(Map.of("MLFLOW_TRACKING_TOKEN", "t0ken")).checkReachable())
+        .isInstanceOfSatisfying(
+            UserFault.class,
+            fault -> {
+              assertThat(fault.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+              assertThat(fault.line()).contains("500", "401", "MLFLOW_TRACKING_USERNAME");
+            });
+    statusWithoutLogin = 500;
+    assertThatCode(() -> factory(Map.of("MLFLOW_TRACKING_TOKEN", "t0ken")).checkReachable())
+        .doesNotThrowAnyException();
   }
 
   @Test
