@@ -17,6 +17,7 @@ final class Commands {
           ConfigCommand.class,
           SampleCommand.class,
           WeightsCommand.class,
+          RunsCommand.class,
           DataCommand.class,
           VerifyReferenceCommand.class,
           BenchCommand.class,

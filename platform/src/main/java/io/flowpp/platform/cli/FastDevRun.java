@@ -29,6 +29,7 @@ final class FastDevRun {
     all.add("evaluation.images=" + IMAGES);
     all.add("evaluation.samples=2");
     all.add("evaluation.grid=4");
+    all.add("tracking.register=null"); // a trial is no model
     all.addAll(own);
     return all;
   }

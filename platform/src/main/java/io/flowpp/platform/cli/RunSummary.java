@@ -24,6 +24,10 @@ final class RunSummary {
               (name, value) ->
                   text.append(String.format(Locale.ROOT, "  %-28s %.4f%n", name, value)));
     }
+    if (result.trackingRanking() != null) {
+      text.append("best    ").append(result.trackingRanking()).append('\n');
+      text.append("all     ").append(result.trackingTable()).append('\n');
+    }
     if (!result.tracking().equals("synced")) {
       text.append("tracking is ").append(result.tracking());
       text.append(": everything is journalled, the next run sends it\n");

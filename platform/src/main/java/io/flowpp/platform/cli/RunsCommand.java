@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 /** {@code flowpp runs ...}: what there is, and what is done with it. */
 @Command(
     name = "runs",
-    description = "What runs there are; send journals, close ghosts, take a run away or delete it.",
+    description =
+        "What runs there are; send journals, close ghosts, promote a run, take one away or delete it.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunsListCommand.class,
@@ -13,6 +14,7 @@ import picocli.CommandLine.Command;
       RunsSyncCommand.class,
       RunsReapCommand.class,
       RunsExportCommand.class,
+      RunsPromoteCommand.class,
       RunsDeleteCommand.class
     })
 final class RunsCommand {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs as people read them. */
 final class RunsText {
   static final String REFERENCE =
-      "A run id or its beginning, a run's name (the latest), or an MLflow run id.";
+      "A run id or its beginning, a run's name (the latest), an MLflow run id, or models:/NAME@ALIAS.";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());

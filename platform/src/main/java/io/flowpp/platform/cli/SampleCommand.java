@@ -23,10 +23,7 @@ import picocli.CommandLine.Parameters;
 final class SampleCommand implements Callable<Integer> {
   private static final int MOST = 10_000;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN",
-      description = "A run id or its beginning, a run's name (the latest), or an MLflow run id.")
+  @Parameters(index = "0", paramLabel = "RUN", description = RunsText.REFERENCE)
   private String run = "";
 
   @Option(

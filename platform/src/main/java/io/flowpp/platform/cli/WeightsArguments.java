@@ -7,10 +7,7 @@ import picocli.CommandLine.Parameters;
 
 /** What both {@code flowpp weights} commands are given. */
 final class WeightsArguments {
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN",
-      description = "A run id or its beginning, a run's name (the latest), or an MLflow run id.")
+  @Parameters(index = "0", paramLabel = "RUN", description = RunsText.REFERENCE)
   private String run = "";
 
   @Parameters(index = "1", paramLabel = "FILE.safetensors", description = "The file.")

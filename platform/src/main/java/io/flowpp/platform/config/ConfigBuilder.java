@@ -53,7 +53,17 @@ final class ConfigBuilder {
             whole("evaluation.grid")),
         new ExperimentConfig.Execution(
             text("execution.runner"), text("execution.device"), open("execution.threads")),
-        new ExperimentConfig.Tracking(text("tracking.experiment"), whole("tracking.checkpoints")));
+        tracking());
+  }
+
+  private ExperimentConfig.Tracking tracking() {
+    JsonNode register = value("tracking.register");
+    return new ExperimentConfig.Tracking(
+        text("tracking.experiment"),
+        whole("tracking.checkpoints"),
+        register.isNull() ? null : register.textValue(),
+        whole("tracking.system-metrics-every"),
+        whole("tracking.sample-grids"));
   }
 
   private ModelSpec model() {

@@ -49,6 +49,14 @@ public record ExperimentConfig(
   /**
    * @param experiment the MLflow experiment that the runs stand under
    * @param checkpoints of a training that are uploaded: so many of the last, and the best; 0: none
+   * @param register the registered model that a finished run becomes a version of; null for none
+   * @param systemMetricsEvery seconds between two samples of the machine; 0 for none
+   * @param sampleGrids pictures of samples that are drawn while the flow trains; 0 for none
    */
-  public record Tracking(String experiment, int checkpoints) {}
+  public record Tracking(
+      String experiment,
+      int checkpoints,
+      @Nullable String register,
+      int systemMetricsEvery,
+      int sampleGrids) {}
 }

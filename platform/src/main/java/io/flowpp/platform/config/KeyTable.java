@@ -80,23 +80,36 @@ final class KeyTable {
             TrainingKeys.training()),
         section("evaluation", "The scores on the test images.", null, evaluation()),
         section("execution", "Where it runs; no result depends on it.", null, execution()),
-        section(
-            "tracking",
-            "Where it is recorded.",
-            null,
-            List.of(
-                leaf(
-                    "tracking.experiment",
-                    "The MLflow experiment.",
-                    Keys.TITLE,
-                    same("name"),
-                    null),
-                leaf(
-                    "tracking.checkpoints",
-                    "Checkpoints of the training that are uploaded when it is over: so many of the last, and the best; 0: none.",
-                    whole(0, 1000),
-                    number(1),
-                    null))));
+        section("tracking", "Where it is recorded.", null, tracking()));
+  }
+
+  private static List<Entry> tracking() {
+    return List.of(
+        leaf("tracking.experiment", "The MLflow experiment.", Keys.TITLE, same("name"), null),
+        leaf(
+            "tracking.checkpoints",
+            "Checkpoints of the training that are uploaded when it is over: so many of the last, and the best; 0: none.",
+            whole(0, 1000),
+            number(1),
+            null),
+        leaf(
+            "tracking.register",
+            "The registered model of MLflow that the run becomes a version of once it has finished.",
+            Keys.NAME,
+            new Default.Open("none"),
+            null),
+        leaf(
+            "tracking.system-metrics-every",
+            "Seconds between two samples of the machine's load; 0: none.",
+            whole(0, 3600),
+            number(10),
+            null),
+        leaf(
+            "tracking.sample-grids",
+            "Pictures of 16 samples that are drawn, beside the training, from checkpoints evenly spread over it; 0: none.",
+            whole(0, 100),
+            number(5),
+            null));
   }
 
   private static List<Entry> data() {

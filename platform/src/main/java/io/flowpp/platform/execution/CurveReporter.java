@@ -8,8 +8,11 @@ import io.flowpp.platform.stage.StageEvent;
 import io.flowpp.platform.stage.TrainingCurve;
 import io.flowpp.platform.stage.TrainingIncidents;
 import io.flowpp.platform.tracking.TrackedRun;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws a training's curve in the tracker: live from its events, and once more from its output,
@@ -20,12 +23,21 @@ final class CurveReporter {
   /** More points than this on one curve only cost the server. */
   private static final int POINTS = 2000;
 
+  /** The page's slider stands at step 0 at first, so there is something to be seen there. */
+  static final String PICTURES = "samples by step - 0 is data";
+
   private final TrackedRun run;
+  private final @Nullable TrackedRun whole;
   private final int steps;
   private final int every;
 
-  CurveReporter(TrackedRun run, int steps) {
+  /**
+   * @param whole the run above, which shows how the training goes where only it is looked at; null
+   *     for a training that is not the experiment's own
+   */
+  CurveReporter(TrackedRun run, @Nullable TrackedRun whole, int steps) {
     this.run = run;
+    this.whole = whole;
     this.steps = steps;
     this.every = Math.max(1, steps / POINTS);
   }
@@ -39,16 +51,26 @@ final class CurveReporter {
       skip(skipped.skip());
     } else if (event instanceof StageEvent.Returned returned) {
       gone(returned.gone());
+    } else if (event instanceof StageEvent.Pictured pictured) {
+      picture(pictured.step(), pictured.file());
     } else if (event instanceof StageEvent.Noticed noticed) {
       run.tag("flowpp.notice", noticed.message());
     }
   }
 
-  void whole(TrainingCurve curve, TrainingIncidents incidents) {
+  void whole(TrainingCurve curve, TrainingIncidents incidents, SortedMap<Integer, Path> pictures) {
     curve.steps().forEach(this::step);
     curve.validations().forEach(this::validation);
     incidents.skips().forEach(this::skip);
     incidents.returns().forEach(this::gone);
+    pictures.forEach(this::picture);
+  }
+
+  private void picture(int step, Path file) {
+    run.image(PICTURES, step, file);
+    if (whole != null) {
+      whole.image(PICTURES, step, file);
+    }
   }
 
   /** A curve of counts, and in words the last one. */
@@ -91,5 +113,8 @@ final class CurveReporter {
             "val/bpd", validation.bitsPerDim(),
             "val/dequantizer_entropy", validation.dequantizerEntropy()),
         validation.step());
+    if (whole != null) {
+      whole.metric("val/bpd", validation.bitsPerDim(), validation.step());
+    }
   }
 }

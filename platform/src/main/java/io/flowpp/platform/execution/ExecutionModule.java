@@ -20,6 +20,7 @@ public final class ExecutionModule extends AbstractModule {
     bind(ReapRuns.class);
     bind(ExportRun.class);
     bind(DeleteRun.class);
+    bind(PromoteRun.class);
     bind(DrawSamples.class);
     bind(MeasureSpeed.class);
     bind(ExchangeWeights.class);

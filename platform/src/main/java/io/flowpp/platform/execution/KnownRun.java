@@ -38,6 +38,10 @@ final class KnownRun {
     if (result == null || request.until() != null || !Files.exists(result.report())) {
       return Optional.empty();
     }
+    String register = request.experiment().config().tracking().register();
+    if (register != null && !register.equals(result.registered())) {
+      return Optional.empty(); // asked for since
+    }
     for (StageName stage : StageName.values()) {
       if (!Planner.skipped(stage, request.experiment().config())
           && workspace.find(identity.keys().key(stage)).isEmpty()) {

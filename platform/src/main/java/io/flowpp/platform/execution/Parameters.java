@@ -3,6 +3,7 @@ package io.flowpp.platform.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flowpp.core.spec.ParameterCount;
 import io.flowpp.platform.config.LoadedExperiment;
+import io.flowpp.platform.stage.StageName;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,6 +19,21 @@ final class Parameters {
     flat.put("model.parameters.dequantizer", String.valueOf(count.dequantizer()));
     flat.put("model.parameters.flow", String.valueOf(count.flow()));
     return flat;
+  }
+
+  /**
+   * Those of a stage's run: all of them, so that filters find it, but for the evaluation, whose run
+   * shows pictures and has only what it reads.
+   */
+  static Map<String, String> of(StageName stage, Map<String, String> all) {
+    if (stage != StageName.EVALUATE) {
+      return all;
+    }
+    Map<String, String> read = new TreeMap<>(all);
+    read.keySet()
+        .removeIf(
+            key -> !key.equals("name") && !key.equals("seed") && !key.startsWith("evaluation."));
+    return read;
   }
 
   private static void flatten(String path, JsonNode node, Map<String, String> flat) {

@@ -73,7 +73,8 @@ public final class RunExperiment {
     Tracker tracker = trackers.open(experiment.config().tracking().experiment(), journal);
     Optional<String> trouble = tracker.trouble();
     trouble.ifPresent(listener::note);
-    try (RunTracking tracking = new RunTracking(tracker, identity, experiment, environment)) {
+    try (RunTracking tracking =
+        new RunTracking(tracker, identity, experiment, environment, workspace.root(), clock)) {
       RunSession session =
           new RunSession(
               new RunSession.Services(workspace, records, pipelines, reports, clock),

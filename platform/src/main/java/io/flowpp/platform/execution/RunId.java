@@ -20,8 +20,9 @@ final class RunId {
   static String of(ExperimentConfig config, String rawDigest) {
     ObjectNode tree = (ObjectNode) StageJson.tree(config);
     tree.remove("execution");
+    // What is shown of a run is not what it is; under another experiment it is another run there.
+    ((ObjectNode) tree.get("tracking")).retain("experiment");
     ((ObjectNode) tree.get("data")).remove("source"); // a place, not a content
-    ((ObjectNode) tree.get("tracking")).remove("checkpoints"); // what is uploaded, not what is made
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("config", tree);
     content.put("raw", rawDigest);

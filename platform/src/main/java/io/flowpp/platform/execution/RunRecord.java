@@ -62,13 +62,15 @@ public record RunRecord(
 
   /**
    * @param finishedAt ISO 8601
+   * @param registered the registered model that it became a version of; null for none
    */
   public record Result(
       Map<String, Double> metrics,
       String weightsSha256,
       String dataDigest,
       Path report,
-      String finishedAt) {
+      String finishedAt,
+      @Nullable String registered) {
     public Result {
       metrics = Map.copyOf(metrics);
     }
@@ -77,9 +79,22 @@ public record RunRecord(
   /**
    * @param state synced, pending or offline
    * @param page of the parent run
+   * @param ranking the experiment's runs, best first
+   * @param table the experiment's runs with their stages, newest first
    */
   public record Tracking(
-      String state, @Nullable String uri, @Nullable String runId, @Nullable String page) {}
+      String state,
+      @Nullable String uri,
+      @Nullable String runId,
+      @Nullable String page,
+      @Nullable String ranking,
+      @Nullable String table) {
+
+    /** No server knows of the run, yet or ever. */
+    static Tracking none(String state) {
+      return new Tracking(state, null, null, null, null, null);
+    }
+  }
 
   static RunRecord begin(
       String runId, ExperimentConfig config, String rawDigest, @Nullable String generation) {
@@ -93,7 +108,7 @@ public record RunRecord(
         rawDigest,
         List.of(),
         null,
-        new Tracking("pending", null, null, null),
+        Tracking.none("pending"),
         Map.of(),
         config);
   }
@@ -111,7 +126,7 @@ public record RunRecord(
         like.rawDigest(),
         List.of(trained),
         null,
-        new Tracking("offline", null, null, null),
+        Tracking.none("offline"),
         origin,
         like.config());
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param summary a file with the same for people; null where the run stopped before
  * @param trackingUri null where there is no server
  * @param tracking synced, pending or offline
+ * @param trackingPage of the run
+ * @param trackingRanking the experiment's runs, best first
+ * @param trackingTable the experiment's runs with their stages, newest first
  */
 public record RunResult(
     String runId,
@@ -31,6 +34,8 @@ public record RunResult(
     String tracking,
     @Nullable String mlflowRunId,
     @Nullable String trackingPage,
+    @Nullable String trackingRanking,
+    @Nullable String trackingTable,
     String workspace) {
 
   public RunResult {
@@ -82,6 +87,8 @@ public record RunResult(
         record.tracking().state(),
         record.tracking().runId(),
         record.tracking().page(),
+        record.tracking().ranking(),
+        record.tracking().table(),
         workspace.toString());
   }
 }

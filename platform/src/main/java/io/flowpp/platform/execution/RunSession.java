@@ -86,7 +86,7 @@ final class RunSession {
     this.tracking = tracking;
     this.listener = listener;
     this.cancellation = cancellation;
-    this.telling = new StageTelling(request.experiment(), tracking);
+    this.telling = new StageTelling(request.experiment(), tracking, environment);
     this.record = identity.record().withEnvironment(environment);
   }
 
@@ -103,6 +103,9 @@ final class RunSession {
 
   private RunResult stages() {
     save(RunRecord.Status.RUNNING);
+    if (identity.record().result() == null) {
+      telling.begun();
+    }
     for (StageName stage : StageName.values()) {
       runStage(stage);
       if (stage == request.until()) {
@@ -143,7 +146,8 @@ final class RunSession {
       reached.add(before.get());
     } else {
       TrackedRun run = tracking.stage(stage);
-      TrackingTime time = new TrackingTime(telling.curve(stage, run)::event);
+      telling.begun(stage, run);
+      TrackingTime time = new TrackingTime(tracked(stage, run));
       outcome = work(stage, key, time);
       if (outcome.status().hasOutput()) {
         Path output = services.workspace().find(key).orElseThrow();
@@ -240,6 +244,16 @@ final class RunSession {
         services.records().directory(identity.runId()).resolve(channel + ".json"));
   }
 
+  private Consumer<StageEvent> tracked(StageName stage, TrackedRun run) {
+    CurveReporter curve = telling.curve(stage, run);
+    return event -> {
+      curve.event(event);
+      if (stage == StageName.TRAIN_FLOW && event instanceof StageEvent.Validated) {
+        tracking.parentHasFigures();
+      }
+    };
+  }
+
   private Consumer<StageEvent> events(StageName stage, TrackingTime time) {
     return event -> {
       time.accept(event);
@@ -271,7 +285,8 @@ final class RunSession {
                 telling.weights(outputs),
                 telling.dataDigest(outputs),
                 files.html(),
-                now.toString()));
+                now.toString(),
+                config.tracking().register()));
   }
 
   /** Each generation keeps its own: an upload may still have to read it. */

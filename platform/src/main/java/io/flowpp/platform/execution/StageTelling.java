@@ -14,11 +14,13 @@ import io.flowpp.platform.stage.StageResult;
 import io.flowpp.platform.stage.TrainedWeights;
 import io.flowpp.platform.stage.TrainingCurve;
 import io.flowpp.platform.stage.TrainingIncidents;
+import io.flowpp.platform.stage.TrainingPictures;
 import io.flowpp.platform.tracking.TrackedRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -32,15 +34,30 @@ final class StageTelling {
   private final LoadedExperiment experiment;
   private final ExperimentConfig config;
   private final RunTracking tracking;
+  private final RunNote note;
 
-  StageTelling(LoadedExperiment experiment, RunTracking tracking) {
+  /**
+   * @param environment as {@link Surroundings} tells it
+   */
+  StageTelling(LoadedExperiment experiment, RunTracking tracking, Map<String, String> environment) {
     this.experiment = experiment;
     this.config = experiment.config();
     this.tracking = tracking;
+    this.note = new RunNote(config, environment);
+  }
+
+  /** What is known before the first stage. */
+  void begun() {
+    tracking.parent().tag(TrackedRun.NOTE, note.begun());
+  }
+
+  void begun(StageName stage, TrackedRun run) {
+    run.tag(TrackedRun.NOTE, note.stage(stage, ""));
   }
 
   CurveReporter curve(StageName stage, TrackedRun run) {
-    return new CurveReporter(run, steps(stage));
+    TrackedRun whole = stage == StageName.TRAIN_FLOW ? tracking.parent() : null;
+    return new CurveReporter(run, whole, steps(stage));
   }
 
   /** Everything that a stage's output holds for its own run. */
@@ -53,19 +70,29 @@ final class StageTelling {
       case PRETRAIN_DEQUANTIZER, TRAIN_FLOW -> {
         TrainedWeights trained = StageResult.read(output, TrainedWeights.class);
         try {
-          curve(stage, run).whole(TrainingCurve.read(output), TrainingIncidents.read(output));
+          curve(stage, run)
+              .whole(
+                  TrainingCurve.read(output),
+                  TrainingIncidents.read(output),
+                  TrainingPictures.read(output));
         } catch (IOException e) {
           throw new UncheckedIOException("cannot read the curve in " + output, e);
         }
-        best(run, trained);
+        if (stage == StageName.TRAIN_FLOW) {
+          best(run, trained); // a pretraining's bound is that of another flow
+        }
+        run.tag(TrackedRun.NOTE, note.stage(stage, trained(trained)));
         counts(run, trained);
         run.tag("flowpp.weights_sha256", trained.weightsSha256());
         run.tag("flowpp.device", trained.compute().device());
         run.tag("flowpp.threads", String.valueOf(trained.compute().threads()));
         run.artifact(TrainedWeights.in(output), "checkpoints/final-ema.safetensors");
       }
-      case EVALUATE ->
-          run.metrics(StageResult.read(output, Evaluated.class).metrics(), finalStep());
+      case EVALUATE -> {
+        Evaluated evaluated = StageResult.read(output, Evaluated.class);
+        run.metrics(evaluated.metrics(), finalStep());
+        run.tag(TrackedRun.NOTE, note.stage(stage, evaluated(evaluated)));
+      }
     }
   }
 
@@ -77,6 +104,27 @@ final class StageTelling {
     }
     run.metric("perf/tracking_share", share.getAsDouble(), steps(stage));
     return share.getAsDouble();
+  }
+
+  private static String trained(TrainedWeights trained) {
+    Double best = trained.metrics().get("best/val_bpd");
+    return String.format(
+        Locale.ROOT,
+        "%s%,d steps in %.0f s on %s, %.1f images/s",
+        best == null ? "" : "Best validation **" + RunNote.bits(best) + " bits/dim**. ",
+        trained.steps(),
+        trained.seconds(),
+        trained.compute().device(),
+        trained.metrics().getOrDefault("perf/images_per_second", Double.NaN));
+  }
+
+  private static String evaluated(Evaluated evaluated) {
+    return String.format(
+        Locale.ROOT,
+        "**%s bits/dim** on %,d test images, %d importance samples each.",
+        RunNote.bits(evaluated.metrics().getOrDefault("test/bpd", Double.NaN)),
+        evaluated.images(),
+        evaluated.samples());
   }
 
   /** Adds what the stage contributes to the metrics of the whole run. */
@@ -96,14 +144,39 @@ final class StageTelling {
     parent.metrics(shown, finalStep());
     parent.tag("flowpp.weights_sha256", weights(outputs));
     parent.tag("flowpp.data_digest", dataDigest(outputs));
-    parent.tag("mlflow.note.content", note(metrics));
+    parent.tag(TrackedRun.NOTE, note.finished(metrics));
     parent.artifact(files.html(), "report.html");
     parent.artifact(files.perImage(), "per-image.csv");
     parent.artifact(files.samples(), "samples.png");
-    parent.artifact(files.reconstructions(), "reconstructions.png");
-    parent.artifact(files.curves(), "curves.png");
-    parent.image("samples", finalStep(), files.samples());
-    parent.image("reconstructions", finalStep(), files.reconstructions());
+    parent.artifact(files.reconstructions(), "figures/reconstructions.png");
+    parent.artifact(files.curves(), "figures/curves.png");
+    pictures(parent, files, outputs);
+    tracking.known(StageName.EVALUATE).ifPresent(run -> pictures(run, files, outputs));
+    String model = config.tracking().register();
+    if (model != null) {
+      Path weights = TrainedWeights.in(Objects.requireNonNull(outputs.get(StageName.TRAIN_FLOW)));
+      parent.artifact(weights, RunModels.FOLDER + "/" + weights.getFileName());
+      parent.register(RunModels.version(model, note, metrics, tags(outputs)));
+    }
+  }
+
+  /**
+   * On the run of the evaluation too: the page writes all parameters of a run above its pictures,
+   * and that run has few.
+   */
+  private void pictures(TrackedRun run, ReportFiles files, Map<StageName, Path> outputs) {
+    run.image("samples", finalStep(), files.samples());
+    run.image("reconstructions", finalStep(), files.reconstructions());
+    TrainingPictures.read(Objects.requireNonNull(outputs.get(StageName.TRAIN_FLOW)))
+        .forEach((step, file) -> run.image(CurveReporter.PICTURES, step, file));
+  }
+
+  private Map<String, String> tags(Map<StageName, Path> outputs) {
+    Map<String, String> tags = new TreeMap<>();
+    tags.put(RunModels.RUN_ID, tracking.runId());
+    tags.put("flowpp.weights_sha256", weights(outputs));
+    tags.put("flowpp.data_digest", dataDigest(outputs));
+    return tags;
   }
 
   String weights(Map<StageName, Path> outputs) {
@@ -132,6 +205,8 @@ final class StageTelling {
     shape.put("width", images.shape().width());
     shape.put("channels", images.shape().channels());
     shape.put("bits", images.bits());
+    shape.put("num_rows", images.size()); // these two the page of a data set shows
+    shape.put("num_elements", (long) images.size() * images.shape().dimensions());
     run.dataset(
         name + "-" + split,
         data.digest().substring(0, DATASET_DIGEST),
@@ -151,35 +226,6 @@ final class StageTelling {
     Double best = trained.metrics().get("best/val_bpd");
     if (best != null) {
       run.metric("best/val_bpd", best, trained.steps());
-    }
-  }
-
-  private String note(Map<String, Double> metrics) {
-    StringBuilder note = new StringBuilder();
-    note.append("**").append(config.name()).append("**, seed ").append(config.seed());
-    note.append(", ").append(experiment.config().training().steps()).append(" steps\n\n");
-    note.append("| bits/dim | |\n|---|---|\n");
-    row(note, "test, importance-weighted", metrics.get("test/bpd"));
-    row(note, "test, one sample", metrics.get("test/bpd_elbo"));
-    row(note, "train, same bound", metrics.get("final/train_bpd"));
-    row(note, "floor: left neighbour", metrics.get("floor/left_neighbour"));
-    row(note, "floor: one histogram", metrics.get("floor/order0"));
-    double skipped = metrics.getOrDefault("train/skipped", 0.);
-    if (skipped > 0) {
-      note.append(
-          String.format(
-              java.util.Locale.ROOT,
-              "%n%.0f steps were not finite and were skipped; the training went back to a checkpoint %.0f times. The run of train-flow says why.%n",
-              skipped,
-              metrics.getOrDefault("train/returns", 0.)));
-    }
-    return note.append("\nreport.html is among the artifacts.\n").toString();
-  }
-
-  private static void row(
-      StringBuilder note, String name, @org.jspecify.annotations.Nullable Double value) {
-    if (value != null) {
-      note.append(String.format(java.util.Locale.ROOT, "| %s | %.4f |%n", name, value));
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The program, the machine and the commit that a run was made with: recorded, never keyed. */
 final class Surroundings {
@@ -34,6 +35,14 @@ final class Surroundings {
     }
     GitState.of(home()).forEach((name, value) -> found.put("git." + name, value));
     return found;
+  }
+
+  /** The experiment file that a command line names; the whole line where it names none. */
+  static String source(String command) {
+    return Stream.of(command.split(" ", -1))
+        .filter(word -> word.endsWith(".yaml") || word.endsWith(".yml"))
+        .findFirst()
+        .orElse(command);
   }
 
   /** The directory of the program's checkout, as the launcher says; else where we stand. */

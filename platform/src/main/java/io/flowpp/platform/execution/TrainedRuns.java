@@ -1,10 +1,13 @@
 package io.flowpp.platform.execution;
 
 import com.google.inject.Inject;
+import com.google.inject.Provider;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.stage.TrainedWeights;
+import io.flowpp.platform.tracking.ModelReference;
+import io.flowpp.platform.tracking.Registry;
 import io.flowpp.platform.workspace.StageKey;
 import io.flowpp.platform.workspace.Workspace;
 import java.nio.file.Path;
@@ -22,15 +25,19 @@ public final class TrainedRuns {
   private final RunRecords records;
   private final Workspace workspace;
 
+  private final Provider<Registry> registry;
+
   @Inject
-  TrainedRuns(RunRecords records, Workspace workspace) {
+  TrainedRuns(RunRecords records, Workspace workspace, Provider<Registry> registry) {
     this.records = records;
     this.workspace = workspace;
+    this.registry = registry;
   }
 
   /**
-   * The run that {@code reference} names: a run id, an MLflow run id, a name (the latest of it) or
-   * the beginning of one run id alone.
+   * The run that {@code reference} names: a run id, an MLflow run id, a name (the latest of it),
+   * the beginning of one run id alone, or {@code models:/NAME@ALIAS}, for which the tracking server
+   * is asked.
    *
    * @throws UserFault where there is none, or several, or where it has no trained weights yet
    */
@@ -39,17 +46,51 @@ public final class TrainedRuns {
     return new TrainedRun(record, weights(record));
   }
 
-  /** The same, trained or not. */
+  /** The same of a run that need not be trained yet. */
   RunRecord record(String reference) {
-    if (reference.startsWith("models:/")) {
-      throw new UserFault(
-          ExitCode.USAGE,
-          "no-registry",
-          "models of the registry cannot be named yet",
-          reference,
-          "use a run id, its beginning, a run's name or an MLflow run id");
-    }
-    return record(reference, records.newestFirst());
+    List<RunRecord> all = records.newestFirst();
+    return ModelReference.is(reference) ? registered(reference, all) : record(reference, all);
+  }
+
+  private RunRecord registered(String reference, List<RunRecord> all) {
+    ModelReference model =
+        ModelReference.parse(reference)
+            .orElseThrow(
+                () ->
+                    new UserFault(
+                        ExitCode.USAGE,
+                        "model-reference",
+                        "is no model of the registry",
+                        reference,
+                        "write models:/NAME@ALIAS or models:/NAME/VERSION"));
+    Registry.Version version =
+        registry
+            .get()
+            .find(model)
+            .orElseThrow(
+                () ->
+                    new UserFault(
+                        ExitCode.USAGE,
+                        "unknown-model",
+                        "the registry has no such model, alias or version",
+                        reference,
+                        "give it with: flowpp runs promote RUN --alias ALIAS"));
+    String runId = version.tags().get(RunModels.RUN_ID);
+    return all.stream()
+        .filter(run -> run.runId().equals(runId) || isTrackedAs(run, version.runId()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserFault(
+                    ExitCode.USAGE,
+                    "unknown-run",
+                    "is version "
+                        + version.number()
+                        + ", of run "
+                        + (runId == null ? version.runId() : runId)
+                        + ", which is not in this workspace",
+                    reference,
+                    "set FLOWPP_WORKSPACE to the workspace that has it"));
   }
 
   private static RunRecord record(String reference, List<RunRecord> all) {
@@ -84,7 +125,8 @@ public final class TrainedRuns {
         || run.stages().stream().anyMatch(stage -> Objects.equals(stage.mlflowRunId(), reference));
   }
 
-  private Path weights(RunRecord record) {
+  /** The averaged weights of a run's training. */
+  Path weights(RunRecord record) {
     @Nullable Path output =
         record.stages().stream()
             .filter(stage -> stage.name().equals(StageName.TRAIN_FLOW.id()))

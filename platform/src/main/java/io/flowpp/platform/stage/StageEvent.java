@@ -1,6 +1,7 @@
 package io.flowpp.platform.stage;
 
 import io.flowpp.core.train.TrainingListener;
+import java.nio.file.Path;
 
 /** What a stage does, told while it does it. Best effort: the truth is in the stage's output. */
 public sealed interface StageEvent {
@@ -31,6 +32,9 @@ public sealed interface StageEvent {
 
   /** Something that whoever started the run should know. */
   record Noticed(String message) implements StageEvent {}
+
+  /** Samples of the weights of a step, drawn beside the training. */
+  record Pictured(int step, Path file) implements StageEvent {}
 
   /** Everything up to {@code step} will not be computed again. */
   record Checkpointed(int step) implements StageEvent {}

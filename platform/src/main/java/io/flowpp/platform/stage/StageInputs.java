@@ -38,7 +38,8 @@ public final class StageInputs {
                 config.training(),
                 config.seed(),
                 required(outputs, StageName.PREPARE_DATA),
-                pretrained == null ? null : TrainedWeights.in(pretrained));
+                pretrained == null ? null : TrainedWeights.in(pretrained),
+                config.tracking().sampleGrids());
           }
           case EVALUATE ->
               new Evaluate.Input(

@@ -17,13 +17,15 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
   /**
    * @param prepared output of the data preparation
    * @param dequantizer weights of the pretrained dequantizer, or null for random ones
+   * @param sampleGrids pictures of samples to draw meanwhile: shown, and part of no result
    */
   record Input(
       ModelSpec model,
       TrainingSpec training,
       long seed,
       Path prepared,
-      @Nullable Path dequantizer) {}
+      @Nullable Path dequantizer,
+      int sampleGrids) {}
 
   private final OpenData opened;
 
@@ -68,9 +70,15 @@ final class TrainFlow implements Stage.Single<TrainFlow.Input, TrainedWeights> {
             input.dequantizer(),
             context.compute().device(),
             context.compute().threads());
-    TrainingResult result =
-        FlowTrainer.train(
-            request, new TrainingEvents(context.events()), context.cancellation()::isCancelled);
-    return TrainedWeights.of(result, context);
+    try (TrainingSamples samples = TrainingSamples.of(input, context, data.train())) {
+      TrainingResult result =
+          FlowTrainer.train(
+              request,
+              new SampledEvents(context.events(), samples),
+              context.cancellation()::isCancelled);
+      TrainedWeights trained = TrainedWeights.of(result, context);
+      samples.leaveIn(context.output());
+      return trained;
+    }
   }
 }

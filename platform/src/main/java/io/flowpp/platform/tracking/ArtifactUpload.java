@@ -73,7 +73,7 @@ final class ArtifactUpload {
     }
   }
 
-  private void put(MlflowRun run, String path, Path file, String sha256) throws IOException {
+  void put(MlflowRun run, String path, Path file, String sha256) throws IOException {
     if (!run.artifacts().startsWith(PROXY)) {
       LOG.warn(
           "{}: not uploaded: the server keeps artifacts at {} and has no proxy for them",

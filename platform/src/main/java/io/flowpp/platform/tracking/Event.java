@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Event.DatasetUsed.class, name = "dataset"),
   @JsonSubTypes.Type(value = Event.ArtifactSaved.class, name = "artifact"),
   @JsonSubTypes.Type(value = Event.Pictured.class, name = "image"),
+  @JsonSubTypes.Type(value = Event.Registered.class, name = "registered"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
 })
 sealed interface Event {
@@ -40,7 +41,16 @@ sealed interface Event {
       Map<String, String> tags)
       implements Event {}
 
-  record Metrics(String run, long time, long step, Map<String, Double> values) implements Event {}
+  /**
+   * @param step {@link #NEXT} before it is in the journal, where the values are of a moment
+   */
+  record Metrics(String run, long time, long step, Map<String, Double> values) implements Event {
+    static final long NEXT = -1;
+
+    Metrics at(long number) {
+      return new Metrics(run, time, number, values);
+    }
+  }
 
   /**
    * Values that were NaN or infinite.
@@ -77,6 +87,9 @@ sealed interface Event {
    *     run, key and step
    */
   record Pictured(String run, long time, String key, long step, String file) implements Event {}
+
+  /** The run becomes a version of a registered model. */
+  record Registered(String run, long time, ModelVersion version) implements Event {}
 
   record Ended(String run, long time, RunStatus status) implements Event {}
 }

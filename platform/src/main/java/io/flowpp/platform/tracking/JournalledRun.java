@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -76,6 +77,16 @@ final class JournalledRun implements TrackedRun {
     }
     if (!odd.isEmpty()) {
       append.accept(new Event.NotFinite(key, now, step, odd.size(), odd));
+    }
+  }
+
+  @Override
+  public void moment(Instant at, Map<String, Double> values) {
+    Map<String, Double> finite = new LinkedHashMap<>(values);
+    finite.keySet().forEach(Names::checkKey);
+    finite.values().removeIf(value -> !Double.isFinite(value)); // a gauge that has nothing to say
+    if (!finite.isEmpty()) {
+      append.accept(new Event.Metrics(key, at.toEpochMilli(), Event.Metrics.NEXT, finite));
     }
   }
 
@@ -168,6 +179,11 @@ final class JournalledRun implements TrackedRun {
   /** Inside the workspace as seen from the journal, so that both may move together. */
   private String named(Path file) {
     return file.startsWith(workspace) ? directory.relativize(file).toString() : file.toString();
+  }
+
+  @Override
+  public void register(ModelVersion version) {
+    append.accept(new Event.Registered(key, clock.millis(), version));
   }
 
   @Override

@@ -119,8 +119,19 @@ final class MlflowRuns {
   }
 
   boolean isDeleted(MlflowRun run) throws IOException {
-    JsonNode info = rest.get("runs/get", Map.of("run_id", run.id())).path("run").path("info");
-    return info.path("lifecycle_stage").asText().equals("deleted");
+    return info(run.id()).path("lifecycle_stage").asText().equals("deleted");
+  }
+
+  String experimentOf(String runId) throws IOException {
+    return info(runId).path("experiment_id").asText();
+  }
+
+  MlflowRun get(String runId) throws IOException {
+    return run(rest.get("runs/get", Map.of("run_id", runId)).path("run"));
+  }
+
+  private JsonNode info(String runId) throws IOException {
+    return rest.get("runs/get", Map.of("run_id", runId)).path("run").path("info");
   }
 
   private Optional<JsonNode> findExperiment(String name) throws IOException {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A journal with, or without, an uploader. */
@@ -106,10 +107,19 @@ final class MlflowTracker implements Tracker {
 
   @Override
   public Optional<URI> experimentPage() {
+    return table(SharedView::nestedPage);
+  }
+
+  @Override
+  public Optional<URI> rankingPage() {
+    return table(SharedView::rankingPage);
+  }
+
+  private Optional<URI> table(BiFunction<URI, String, URI> page) {
     String experimentId = sent().experimentId();
     return experimentId == null
         ? Optional.empty()
-        : uri().map(server -> SharedView.experimentPage(server, experimentId));
+        : uri().map(server -> page.apply(server, experimentId));
   }
 
   @Override

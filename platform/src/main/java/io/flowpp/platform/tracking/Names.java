@@ -10,6 +10,7 @@ final class Names {
   static final int MAX_KEY = 250;
 
   private static final Pattern KEY = Pattern.compile("[/\\w.\\- :]+");
+  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern RUN_KEY = Pattern.compile("[/\\w.\\-:]+");
   private static final Pattern NOT_NORMAL = Pattern.compile("(^|/)(\\.{0,2})(/|$)");
   private static final Pattern NOT_IN_IMAGE_KEY = Pattern.compile("[^\\w.\\- ]");
@@ -30,6 +31,14 @@ final class Names {
           "tracking key '"
               + key
               + "': expected 1 to 250 of letters, digits, spaces and ._-:/ that are a normal relative path");
+    }
+  }
+
+  /** The names of models have to survive in {@code models:/NAME@ALIAS} and in a search by name. */
+  static void checkModel(String name) {
+    if (!MODEL.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "model name '" + name + "': expected 1 to 100 of letters, digits and ._-");
     }
   }
 

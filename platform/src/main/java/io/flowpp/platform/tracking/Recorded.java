@@ -26,6 +26,9 @@ final class Recorded {
       throw new IllegalStateException(
           "an event of run '" + event.run() + "', which is not started: " + event);
     }
+    if (event instanceof Event.Metrics moment && moment.step() == Event.Metrics.NEXT) {
+      return Optional.of(moment.at(run.moments));
+    }
     if (event instanceof Event.Metrics metrics) {
       Map<String, Double> fresh = new LinkedHashMap<>(metrics.values());
       fresh.keySet().removeIf(key -> run.has(key, metrics.step()));
@@ -68,6 +71,8 @@ final class Recorded {
     private final Map<String, String> artifacts = new HashMap<>();
     private final Set<String> images = new HashSet<>();
     private final Set<String> datasets = new HashSet<>();
+    private final Set<String> models = new HashSet<>();
+    private long moments; // how often the machine was sampled for it
     private @Nullable RunStatus ended;
     private long notFinite;
 
@@ -101,6 +106,9 @@ final class Recorded {
       if (event instanceof Event.DatasetUsed dataset) {
         return datasets.contains(id(dataset));
       }
+      if (event instanceof Event.Registered registered) {
+        return models.contains(registered.version().model());
+      }
       if (event instanceof Event.Ended end) {
         return end.status() == ended;
       }
@@ -114,6 +122,9 @@ final class Recorded {
         ended = null;
       } else if (event instanceof Event.Metrics metrics) {
         metrics.values().keySet().forEach(key -> mark(key, metrics.step()));
+        if (metrics.values().keySet().stream().anyMatch(SystemMetrics::isOne)) {
+          moments = Math.max(moments, metrics.step() + 1);
+        }
       } else if (event instanceof Event.NotFinite odd) {
         odd.values().keySet().forEach(key -> mark(key, odd.step()));
         notFinite = odd.count();
@@ -127,6 +138,8 @@ final class Recorded {
         images.add(picture.file());
       } else if (event instanceof Event.DatasetUsed dataset) {
         datasets.add(id(dataset));
+      } else if (event instanceof Event.Registered registered) {
+        models.add(registered.version().model());
       } else if (event instanceof Event.Ended end) {
         ended = end.status();
       }

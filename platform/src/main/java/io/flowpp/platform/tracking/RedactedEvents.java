@@ -39,7 +39,18 @@ final class RedactedEvents {
           redaction.apply(e.source()),
           e.profile());
     }
+    if (event instanceof Event.Registered e) {
+      return new Event.Registered(e.run(), e.time(), of(e.version()));
+    }
     return event;
+  }
+
+  ModelVersion of(ModelVersion version) {
+    return new ModelVersion(
+        version.model(),
+        version.folder(),
+        redaction.apply(version.description()),
+        values(version.tags()));
   }
 
   private Map<String, String> values(Map<String, String> map) {

@@ -115,7 +115,7 @@ final class Sender {
     } else if (event instanceof Event.Parameter param) {
       add(key, Batch.param(param.key(), param.value()));
     } else if (event instanceof Event.Tagged tag) {
-      add(key, Batch.tag(tag.key(), tag.value()));
+      add(key, Batch.tag(tag.key(), linked(run, tag.key(), tag.value())));
     } else if (event instanceof Event.DatasetUsed dataset) {
       orGiveUp(key, run, () -> rest.post("runs/log-inputs", inputs(run, dataset)));
     } else if (event instanceof Event.ArtifactSaved artifact) {
@@ -127,6 +127,9 @@ final class Sender {
       sendBatches();
       artifacts.send(run, picture, directory.resolve(JournalledRun.IMAGES).resolve(picture.file()));
       save(state.at(end));
+    } else if (event instanceof Event.Registered registered) {
+      sendBatches();
+      orGiveUp(key, run, () -> register(run, registered.version()));
     } else if (event instanceof Event.Ended ended) {
       sendBatches(); // a run that is over has everything
       orGiveUp(key, run, () -> runs.end(run, ended.status(), ended.time()));
@@ -164,7 +167,7 @@ final class Sender {
       reopen(key, run);
     }
     for (Map.Entry<String, String> tag : tags.entrySet()) {
-      add(key, Batch.tag(tag.getKey(), tag.getValue()));
+      add(key, Batch.tag(tag.getKey(), linked(run, tag.getKey(), tag.getValue())));
     }
     for (Map.Entry<String, String> param : started.params().entrySet()) {
       add(key, Batch.param(param.getKey(), param.getValue()));
@@ -174,6 +177,19 @@ final class Sender {
   private void reopen(String key, MlflowRun run) throws IOException {
     sendBatches();
     orGiveUp(key, run, () -> runs.reopen(run));
+  }
+
+  /** A note's links to the run's own page, which has an address by now. */
+  private String linked(MlflowRun run, String tag, String value) {
+    String experimentId = Objects.requireNonNull(state.experimentId());
+    return tag.equals(TrackedRun.NOTE)
+        ? value.replace(TrackedRun.PAGE, SharedView.runPath(experimentId, run.id()))
+        : value;
+  }
+
+  private void register(MlflowRun run, ModelVersion version) throws IOException {
+    new ModelVersions(rest)
+        .ensure(version, run, linked(run, TrackedRun.NOTE, version.description()));
   }
 
   private void add(String key, Batch.Item item) throws IOException {

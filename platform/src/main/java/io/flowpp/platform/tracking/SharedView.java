@@ -9,63 +9,109 @@ import java.util.Map;
 
 /**
  * How an experiment looks in the MLflow UI: its description and the columns of its run table, which
- * shows no metric by itself. A link names the view; without {@code workflowType} a fresh browser
+ * shows no metric by itself. A link names a view; without {@code workflowType} a fresh browser
  * lands on an empty page of traces.
+ *
+ * <p>There are two, for the UI nests runs only where they are sorted by time: {@link #RANKING} has
+ * the whole runs alone, best first, and {@link #NESTED} has the stages under their runs, newest
+ * first.
  */
 final class SharedView {
-  private static final String KEY = "flowpp";
+  /** The tag that whole runs have, and neither their stages nor the sweeps above them. */
+  static final String KIND = "flowpp.kind";
+
+  static final String WHOLE = "run";
+
+  private static final String RANKING = "flowpp-best";
+  private static final String NESTED = "flowpp";
+  private static final String PRIMARY = "metrics.`final/test_bpd`";
   private static final List<String> COLUMNS =
       List.of(
-          "tags.`flowpp.stage`",
           "params.`seed`",
-          "metrics.`final/test_bpd`",
+          "params.`training.steps`",
+          "params.`model.parameters`",
+          PRIMARY,
           "metrics.`best/val_bpd`",
           "metrics.`final/train_bpd`",
           "metrics.`perf/images_per_second`");
   private static final String NOTE =
       """
-      Flow++ experiments: a run for each experiment, nested under it one for each stage
-      (`prepare-data`, `pretrain-dequantizer`, `train-flow`, `evaluate`).
+      **Flow++ runs, lower bits/dim is better.** `final/test_bpd`: importance-weighted bound on test images, the figure to compare.
 
-      All `bpd` metrics are bits per dimension: lower is better. `final/test_bpd` is the importance-weighted bound on the test images.
+      A run for each experiment; nested under it one for each stage: `prepare-data`, `pretrain-dequantizer`, `train-flow`, `evaluate`.
+
+      - `best/val_bpd`: the lowest one-sample bound on validation images while training; `final/train_bpd`: the test's bound on a fixed part of the training images
+      - `test/dequantization_gap`: what the variational dequantizer loses, bits/dim; `floor/...`: what simple coders reach on the same images
+      - curves (`train/`, `val/`, `perf/`) stand on the run of `train-flow`; the report on the run above it; pictures best on `evaluate`, under *Model metrics* at the end
       """;
 
   private SharedView() {}
 
   /** The tags that an experiment should have. */
   static Map<String, String> experimentTags() {
-    // Sorted by time, not by a metric: sorting by a metric flattens the nesting.
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("mlflow.note.content", NOTE);
+    tags.put("mlflow.experimentKind", "custom_model_development");
+    tags.put("mlflow.experiment.primaryMetric.name", "final/test_bpd");
+    tags.put("mlflow.experiment.primaryMetric.greaterIsBetter", "False");
+    tags.put("mlflow.sharedViewState." + NESTED, view("attributes.start_time", false, ""));
+    tags.put(
+        "mlflow.sharedViewState." + RANKING,
+        view(PRIMARY, true, "tags.`" + KIND + "` = '" + WHOLE + "'"));
+    return tags;
+  }
+
+  /** Whole runs, best first. */
+  static URI rankingPage(URI server, String experimentId) {
+    return table(server, experimentId, RANKING);
+  }
+
+  /** Runs with their stages under them, newest first. */
+  static URI nestedPage(URI server, String experimentId) {
+    return table(server, experimentId, NESTED);
+  }
+
+  static URI runPage(URI server, String experimentId, String runId) {
+    return page(server, runPath(experimentId, runId) + "?workflowType=machine_learning");
+  }
+
+  /** A run's page as a link within the UI. */
+  static String runPath(String experimentId, String runId) {
+    return "#/experiments/" + experimentId + "/runs/" + runId;
+  }
+
+  static URI modelPage(URI server, String model, String version) {
+    return page(
+        server, "#/models/" + model + "/versions/" + version + "?workflowType=machine_learning");
+  }
+
+  private static String view(String orderByKey, boolean ascending, String filter) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("selectedColumns", COLUMNS);
-    view.put("orderByKey", "attributes.start_time");
-    view.put("orderByAsc", false);
-    view.put("searchFilter", "");
+    view.put("orderByKey", orderByKey);
+    view.put("orderByAsc", ascending);
+    view.put("searchFilter", filter);
     view.put("startTime", "ALL");
     view.put("lifecycleFilter", "Active");
     view.put("modelVersionFilter", "All Runs");
     view.put("datasetsFilter", List.of());
-    Map<String, String> tags = new LinkedHashMap<>();
-    tags.put("mlflow.note.content", NOTE);
-    tags.put("mlflow.experimentKind", "custom_model_development");
     try {
-      tags.put(
-          "mlflow.sharedViewState." + KEY, JsonMapper.builder().build().writeValueAsString(view));
+      return JsonMapper.builder().build().writeValueAsString(view);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a view that cannot be written as JSON: " + view, e);
     }
-    return tags;
   }
 
-  static URI experimentPage(URI server, String experimentId) {
+  private static URI table(URI server, String experimentId, String view) {
     return page(
-        server, experimentId + "/runs?workflowType=machine_learning&viewStateShareKey=" + KEY);
+        server,
+        "#/experiments/"
+            + experimentId
+            + "/runs?workflowType=machine_learning&viewStateShareKey="
+            + view);
   }
 
-  static URI runPage(URI server, String experimentId, String runId) {
-    return page(server, experimentId + "/runs/" + runId + "?workflowType=machine_learning");
-  }
-
-  private static URI page(URI server, String rest) {
-    return URI.create(server.toString().replaceAll("/+$", "") + "/#/experiments/" + rest);
+  private static URI page(URI server, String path) {
+    return URI.create(server.toString().replaceAll("/+$", "") + "/" + path);
   }
 }

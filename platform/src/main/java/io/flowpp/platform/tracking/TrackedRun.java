@@ -1,6 +1,7 @@
 package io.flowpp.platform.tracking;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -13,6 +14,15 @@ import java.util.Map;
  */
 public interface TrackedRun {
 
+  /** The tag that the UI shows as the run's description, in Markdown. */
+  String NOTE = "mlflow.note.content";
+
+  /**
+   * In a note, the start of links to the run's own page: {@code mlflow-run:/artifacts/report.html}.
+   * Which page that is, is known only once the run is on a server.
+   */
+  String PAGE = "mlflow-run:";
+
   /** The identity that the run was started with. */
   String key();
 
@@ -24,6 +34,12 @@ public interface TrackedRun {
 
   /** Several values of one step, cheaper than one at a time. */
   void metrics(Map<String, Double> values, long step);
+
+  /**
+   * Values of a moment rather than of a step, such as the machine's load: each call gets the next
+   * number as its step, also after a resume.
+   */
+  void moment(Instant at, Map<String, Double> values);
 
   /** A parameter; the first value of a key stays. */
   void param(String key, String value);
@@ -63,6 +79,13 @@ public interface TrackedRun {
    * overwritten at once.
    */
   void image(String key, long step, Path png);
+
+  /**
+   * The run becomes a version of a registered model, once, whatever else is said of it later.
+   *
+   * @see ModelVersion
+   */
+  void register(ModelVersion version);
 
   /** The run is over. Starting a run with the same key again reopens it. */
   void end(RunStatus status);

@@ -33,10 +33,13 @@ public interface Tracker extends AutoCloseable {
   Optional<URI> runPage(String key);
 
   /**
-   * The experiment's run table with the columns that matter, as a link that opens the right view in
-   * a fresh browser.
+   * The experiment's run table with the columns that matter and the stages under their runs, newest
+   * first, as a link that opens the right view in a fresh browser.
    */
   Optional<URI> experimentPage();
+
+  /** The same of whole runs alone, sorted by the primary metric, best first. */
+  Optional<URI> rankingPage();
 
   /**
    * Why there is no server, in words for the user, where {@link #state} is OFFLINE or a server

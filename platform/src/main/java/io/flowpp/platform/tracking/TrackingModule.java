@@ -8,8 +8,8 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * Binds what the tracking room offers: {@link TrackerFactory}, {@link Journals} and {@link
- * ManagedServer}. Wants a bound {@link Clock}.
+ * Binds what the tracking room offers: {@link TrackerFactory}, {@link Journals}, {@link Registry}
+ * and {@link ManagedServer}. Wants a bound {@link Clock}.
  */
 public final class TrackingModule extends AbstractModule {
   private final Path workspace;
@@ -29,6 +29,8 @@ public final class TrackingModule extends AbstractModule {
   protected void configure() {
     bind(DefaultTrackerFactory.class).in(Singleton.class);
     bind(Journals.class);
+    bind(NeededServer.class);
+    bind(Registry.class);
     bind(TrackerFactory.class).to(DefaultTrackerFactory.class);
     requireBinding(Clock.class);
   }

@@ -109,9 +109,11 @@ class TrackedRunTest {
     Path report = Path.of(answer.path("report").asText());
     assertThat(sha256(artifact(parent, "report.html")))
         .isEqualTo(sha256(Files.readAllBytes(report)));
-    for (String file : List.of("per-image.csv", "samples.png", "curves.png")) {
+    for (String file : List.of("per-image.csv", "samples.png")) {
       assertThat(artifact(parent, file)).isEqualTo(Files.readAllBytes(report.resolveSibling(file)));
     }
+    assertThat(artifact(parent, "figures/curves.png"))
+        .isEqualTo(Files.readAllBytes(report.resolveSibling("curves.png")));
 
     server.down();
     FlowppProcess cached = run(workspace);

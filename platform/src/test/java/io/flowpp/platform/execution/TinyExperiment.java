@@ -54,7 +54,7 @@ public final class TinyExperiment {
         training(12),
         new ExperimentConfig.Evaluation(3, 20, 5, 4),
         new ExperimentConfig.Execution("direct", "cpu", 1),
-        new ExperimentConfig.Tracking("tests", 1));
+        new ExperimentConfig.Tracking("tests", 1, null, 1, 2));
   }
 
   public static LoadedExperiment loaded(ExperimentConfig config, Path base) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.stage.StageName;
+import io.flowpp.platform.tracking.Registry;
 import io.flowpp.platform.workspace.StageKey;
 import io.flowpp.platform.workspace.Workspace;
 import java.io.IOException;
@@ -21,13 +22,13 @@ class TrainedRunsTest {
   @TempDir Path temporary;
   private Workspace workspace = Workspace.at(Path.of("unset"));
   private RunRecords records = new RunRecords(workspace);
-  private TrainedRuns runs = new TrainedRuns(records, workspace);
+  private TrainedRuns runs = new TrainedRuns(records, workspace, TrainedRunsTest::noServer);
 
   @BeforeEach
   void threeRunsOfOneNameTheSecondWorkedOnLast() throws IOException {
     workspace = Workspace.at(temporary.resolve("workspace"));
     records = new RunRecords(workspace);
-    runs = new TrainedRuns(records, workspace);
+    runs = new TrainedRuns(records, workspace, TrainedRunsTest::noServer);
     trained("tiny-aa1", "1".repeat(64), "mlflow-one", 1_000);
     trained("tiny-aa2", "2".repeat(64), "mlflow-two", 3_000);
     trained("tiny-b", "3".repeat(64), "mlflow-three", 2_000);
@@ -66,6 +67,21 @@ class TrainedRunsTest {
     assertThatThrownBy(() -> runs.find("other"))
         .isInstanceOfSatisfying(
             UserFault.class, fault -> assertThat(fault.code()).isEqualTo("unknown-run"));
+  }
+
+  @Test
+  void aModelThatIsNoneIsTheUsersFaultAndNoServerIsAsked() {
+    assertThatThrownBy(() -> runs.find("models:/fashion"))
+        .isInstanceOfSatisfying(
+            UserFault.class,
+            fault -> {
+              assertThat(fault.code()).isEqualTo("model-reference");
+              assertThat(fault.suggestion()).contains("models:/NAME@ALIAS");
+            });
+  }
+
+  private static Registry noServer() {
+    throw new AssertionError("a server is asked for a run of this workspace");
   }
 
   private void trained(String runId, String digest, String mlflow, long touched)
