@@ -17,7 +17,6 @@ final class Commands {
           ConfigCommand.class,
           SampleCommand.class,
           WeightsCommand.class,
-          RunsCommand.class,
           DataCommand.class,
           VerifyReferenceCommand.class,
           BenchCommand.class,
