@@ -6,6 +6,7 @@ import io.flowpp.platform.execution.SyncRuns;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code flowpp runs sync}. */
 @Command(
@@ -15,6 +16,11 @@ import picocli.CommandLine.Mixin;
       "Sending again does no harm. Works on a copy of the workspace on another machine, too."
     })
 final class RunsSyncCommand implements Callable<Integer> {
+  @Option(
+      names = "--again",
+      description = "Send all of it, as to a server that was emptied; what is there stays as it is.")
+  private boolean again;
+
   @Mixin private Output output = new Output();
 
   @Override
@@ -22,7 +28,8 @@ final class RunsSyncCommand implements Callable<Integer> {
     SyncRuns runs =
         Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()))
             .getInstance(SyncRuns.class);
-    SyncRuns.Synced synced = runs.sync(output::note);
+    SyncRuns.Synced synced =
+        again ? runs.syncAgain(output::note) : runs.sync(output::note);
     output.result(synced, RunsSyncCommand::text);
     return (synced.pending() == 0 ? ExitCode.DONE : ExitCode.UNREACHABLE).number();
   }

@@ -60,6 +60,14 @@ public final class SyncRuns {
     }
   }
 
+  /** The same from the start of each journal, for a server that was emptied. */
+  public Synced syncAgain(Consumer<String> note) {
+    journals.all(workspace.root()).stream()
+        .filter(journal -> !journals.isInUse(journal))
+        .forEach(journals::forgetSent);
+    return sync(note);
+  }
+
   /**
    * @throws UserFault where there can be no server
    */

@@ -1,5 +1,6 @@
 package io.flowpp.platform.tracking;
 
+import io.flowpp.platform.config.UserFault;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -103,7 +104,7 @@ final class JournalWriter implements AutoCloseable {
         changed.awaitUninterruptibly();
       }
       if (fault != null) {
-        throw fault;
+        throw again(fault);
       }
       if (stopped) {
         throw new IllegalStateException("the tracker is closed; an event came late: " + event);
@@ -124,11 +125,19 @@ final class JournalWriter implements AutoCloseable {
         changed.awaitUninterruptibly();
       }
       if (done < event && fault != null) {
-        throw fault;
+        throw again(fault);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** An exception of its own for each who hears of it: nobody can suppress one by itself. */
+  private static RuntimeException again(RuntimeException fault) {
+    return fault instanceof UserFault told
+        ? new UserFault(
+            told.exitCode(), told.code(), told.message(), told.where(), told.suggestion(), told)
+        : new IllegalStateException(fault.getMessage(), fault);
   }
 
   private void run() {

@@ -95,6 +95,20 @@ public final class Journals {
     return events.get();
   }
 
+  /**
+   * Forgets what was sent to the server of the environment, so that all of it is sent again: to a
+   * server that was emptied. A process that sends just now writes it down again.
+   */
+  public void forgetSent(Path directory) {
+    try {
+      if (!trackers.isManaged() || managed.hasStore()) {
+        Files.deleteIfExists(Uploader.stateFile(directory, trackers.destination()));
+      }
+    } catch (IOException e) {
+      throw DefaultTrackerFactory.unreadable(directory, e);
+    }
+  }
+
   /** Whether a process of this machine works on the runs of the journal. */
   public boolean isInUse(Path directory) {
     try {

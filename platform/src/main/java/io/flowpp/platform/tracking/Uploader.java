@@ -190,7 +190,7 @@ final class Uploader implements AutoCloseable {
       try {
         if (sender == null) {
           MlflowRest rest = connect();
-          if (breaker.isOpen()) {
+          if (breaker.isDoubtful()) {
             rest.ask(Breaker.QUESTION);
           }
           sender = new Sender(rest, experiment, directory, sent(), this::save);

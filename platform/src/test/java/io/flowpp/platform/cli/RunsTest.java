@@ -31,6 +31,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +100,8 @@ class RunsTest {
       assertThat(arrival.runs()).isEqualTo(5);
       assertThat(arrival.artifacts()).isGreaterThan(10);
       assertThat(sync.sync(line -> {}).runs()).isEmpty();
+      assertThat(sync.syncAgain(line -> {}).sent()).isEqualTo(synced.sent());
+      Arrival.whole(copy.resolve("journals"), server.uri(), EXPERIMENT);
 
       // Of a killed process, and of one that lives.
       journal(copy, "ghost", tracked, true);
@@ -151,9 +154,10 @@ class RunsTest {
     assertThat(plan.pending()).isPositive();
     delete.delete(plan);
     assertThat(platform.getInstance(RunCatalogue.class).list()).isEmpty();
-    try (Stream<Path> left = Files.walk(workspace)) {
-      assertThat(left.filter(Files::isRegularFile).map(workspace::relativize).map(Path::toString))
-          .allMatch(file -> file.startsWith("locks") || file.startsWith("cache"));
+    for (String folder : List.of("runs", "journals", "stages", "scratch")) {
+      try (Stream<Path> left = Files.walk(workspace.resolve(folder))) {
+        assertThat(left.filter(Files::isRegularFile)).as(folder).isEmpty();
+      }
     }
   }
 

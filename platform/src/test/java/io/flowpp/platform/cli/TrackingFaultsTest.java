@@ -33,8 +33,8 @@ class TrackingFaultsTest {
   private static final double MOST_OF_TRAINING = 0.01;
   private static final long ROOM = 16 << 10;
 
-  /** Weights by steps. */
-  private static final Map<Integer, String> UNDISTURBED = new HashMap<>();
+  /** By steps. */
+  private static final Map<Integer, JsonNode> UNDISTURBED = new HashMap<>();
 
   @TempDir private static Path store;
   private static MlflowProcess server;
@@ -82,6 +82,12 @@ class TrackingFaultsTest {
     TimeUnit.SECONDS.sleep(STORM_SECONDS);
     proxy.set(Fault.NONE);
     arrives(name, finished(run), LONG);
+  }
+
+  @Tag("storm")
+  @Test
+  void serverThatIsUp() throws Exception {
+    arrives("up", finished(run("up", LONG, proxy.uri())), LONG);
   }
 
   @Tag("storm")
@@ -149,20 +155,23 @@ class TrackingFaultsTest {
         .hasSize(steps);
     JsonNode training = answer.path("stages").get(2);
     assertThat(training.path("tracking_share").asDouble(1)).isLessThan(MOST_OF_TRAINING);
+    JsonNode undisturbed = undisturbed(steps);
     System.out.printf(
-        "%s: %.3f%% of the training's %.0f s in tracking; %d values, %d artifacts arrived; %d events by sync%n",
+        "%s: %.3f%% of the training's %.0f s in tracking (offline %.3f%% of %.0f s); %d values, %d artifacts arrived; %d events by sync%n",
         name,
         100 * training.path("tracking_share").asDouble(),
         training.path("seconds").asDouble(),
+        100 * undisturbed.path("stages").get(2).path("tracking_share").asDouble(),
+        undisturbed.path("stages").get(2).path("seconds").asDouble(),
         arrival.values(),
         arrival.artifacts(),
         sync.json().path("sent").asLong());
-    assertThat(answer.path("weights_sha256").asText()).isEqualTo(undisturbed(steps));
+    assertThat(answer.path("weights_sha256")).isEqualTo(undisturbed.path("weights_sha256"));
   }
 
-  private static String undisturbed(int steps) throws Exception {
+  private static JsonNode undisturbed(int steps) throws Exception {
     if (!UNDISTURBED.containsKey(steps)) {
-      UNDISTURBED.put(steps, train(steps).path("weights_sha256").asText());
+      UNDISTURBED.put(steps, train(steps));
     }
     return UNDISTURBED.get(steps);
   }
