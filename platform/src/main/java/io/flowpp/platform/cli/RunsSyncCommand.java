@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 final class RunsSyncCommand implements Callable<Integer> {
   @Option(
       names = "--again",
-      description = "Send all of it, as to a server that was emptied; what is there stays as it is.")
+      description =
+          "Send all of it, as to a server that was emptied; what is there stays as it is.")
   private boolean again;
 
   @Mixin private Output output = new Output();
@@ -28,8 +29,7 @@ final class RunsSyncCommand implements Callable<Integer> {
     SyncRuns runs =
         Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()))
             .getInstance(SyncRuns.class);
-    SyncRuns.Synced synced =
-        again ? runs.syncAgain(output::note) : runs.sync(output::note);
+    SyncRuns.Synced synced = again ? runs.syncAgain(output::note) : runs.sync(output::note);
     output.result(synced, RunsSyncCommand::text);
     return (synced.pending() == 0 ? ExitCode.DONE : ExitCode.UNREACHABLE).number();
   }

@@ -125,9 +125,7 @@ class RunsTest {
     Path workspace = workspace();
     Path folder = temporary.resolve("exported");
     ExportRun.Exported exported =
-        on(workspace, OFFLINE)
-            .getInstance(ExportRun.class)
-            .export(run.runId(), folder, line -> {});
+        on(workspace, OFFLINE).getInstance(ExportRun.class).export(run.runId(), folder, line -> {});
     assertThat(exported.missing()).isEmpty();
     assertThat(Files.readAllLines(folder.resolve("metrics.csv"))).hasSize(1 + points(exported));
     assertThat(folder.resolve("artifacts/report.html"))
