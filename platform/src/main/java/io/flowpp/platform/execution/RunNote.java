@@ -7,6 +7,8 @@ import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.tracking.TrackedRun;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class RunNote {
   private static final int SHORT_COMMIT = 10;
   private static final int WIDTH = 70;
+
+  /** A link opens a tab of its own, which in a fresh browser shows pages for language models. */
+  private static final String TRAINING = "?workflowType=machine_learning";
+
+  private static final Pattern WORD = Pattern.compile("(?:[^\\s']|'[^']*')+");
 
   private final ExperimentConfig config;
   private final Map<String, String> environment;
@@ -55,13 +62,14 @@ final class RunNote {
         + "["
         + "the run]("
         + TrackedRun.PAGE
+        + TRAINING
         + ") · "
         + link("report", "report.html")
         + "\n\n"
         + what()
         + "\n\n"
         + table(metrics)
-        + "\nThe weights are averaged over the training (EMA), as safetensors: `final-ema.safetensors`.\n\n"
+        + "\nThe weights are averaged over the training (EMA), as safetensors: `weights.safetensors`.\n\n"
         + reproduce();
   }
 
@@ -142,7 +150,8 @@ final class RunNote {
   private static String folded(String command) {
     StringBuilder lines = new StringBuilder();
     int width = 0;
-    for (String word : command.split(" ", -1)) {
+    for (Matcher words = WORD.matcher(command); words.find(); ) {
+      String word = words.group();
       if (width > 0 && width + word.length() > WIDTH) {
         lines.append(" \\\n   ");
         width = 0;
@@ -158,7 +167,7 @@ final class RunNote {
   }
 
   private static String link(String text, String artifact) {
-    return "[" + text + "](" + TrackedRun.PAGE + "/artifacts/" + artifact + ")";
+    return "[" + text + "](" + TrackedRun.PAGE + "/artifacts/" + artifact + TRAINING + ")";
   }
 
   private static void row(StringBuilder table, String name, @Nullable Double value) {

@@ -1,0 +1,233 @@
+package io.flowpp.platform.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.TimeoutException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/**
+ * Chromium without a window, at the pages of a tracking server. Pictures of what it shows go to
+ * {@code target/screenshots}.
+ */
+final class Browser implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Dimension WINDOW = new Dimension(1400, 900);
+  private static final String INSTALL =
+      "install Chromium and its driver (Debian, Ubuntu: apt install chromium chromium-driver)";
+
+  private final ChromeDriver driver;
+  private final URI server;
+  private final Path pictures;
+
+  private Browser(ChromeDriver driver, URI server, Path pictures) {
+    this.driver = driver;
+    this.server = server;
+    this.pictures = pictures;
+  }
+
+  /** Fails, with what to install, where there is no browser: these tests are never skipped. */
+  static Browser at(URI server) {
+    Path chromium = program("chromium", "chromium-browser", "google-chrome");
+    Path chromedriver = program("chromedriver");
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(chromium.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox", // which root, as in containers, may not have
+        "--disable-dev-shm-usage",
+        "--disable-gpu");
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(chromedriver.toFile())
+            .usingAnyFreePort()
+            .build();
+    Browser browser =
+        new Browser(new ChromeDriver(service, options), server, Path.of("target", "screenshots"));
+    browser.driver.manage().window().setSize(WINDOW);
+    browser.beAResearchersBrowser();
+    return browser;
+  }
+
+  /** Past what greets a fresh browser: pages for language models, and an assistant's panel. */
+  private void beAResearchersBrowser() {
+    driver.get(server + "/health");
+    driver.executeScript(
+        "localStorage.setItem('mlflow.assistant.panelOpen_v1', 'false');"
+            + "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true');");
+  }
+
+  /** Opens a page of the server and waits until it shows all of {@code texts}. */
+  void open(String address, String... texts) {
+    driver.get("about:blank"); // else a change behind the # alone loads nothing
+    driver.get(address.startsWith("http") ? address : server + address);
+    awaitTexts(texts);
+  }
+
+  void awaitTexts(String... texts) {
+    for (String text : texts) {
+      await("the text '" + text + "'", () -> text().contains(text));
+    }
+  }
+
+  String text() {
+    String text = String.valueOf(driver.executeScript("return document.body.innerText"));
+    return text.replace('\u00a0', ' '); // spaces at which no line may be broken
+  }
+
+  String address() {
+    return driver.getCurrentUrl();
+  }
+
+  List<WebElement> all(String css) {
+    return driver.findElements(By.cssSelector(css));
+  }
+
+  /** Clicks the innermost element with exactly this text. */
+  void click(String text) {
+    By exactly =
+        By.xpath(
+            "//*[normalize-space(.)='"
+                + text
+                + "' and not(.//*[normalize-space(.)='"
+                + text
+                + "'])]");
+    await("'" + text + "' to click on", () -> !driver.findElements(exactly).isEmpty());
+    driver.findElement(exactly).click();
+  }
+
+  /** A click that finds its element also where something small lies over it. */
+  void press(WebElement element) {
+    new Actions(driver).moveToElement(element).click().perform();
+  }
+
+  /** Goes down the page as a user does, for charts are drawn when they come into view. */
+  void scrollDown(Condition untilSeen) {
+    await(
+        "it, however far down",
+        () -> {
+          driver.executeScript(
+              "const page = [...document.querySelectorAll('*')]"
+                  + ".filter(e => e.clientHeight > 300 && e.scrollHeight > e.clientHeight + 50"
+                  + " && ['auto', 'scroll'].includes(getComputedStyle(e).overflowY));"
+                  + "page.forEach(e => {"
+                  + "  const before = e.scrollTop;"
+                  + "  e.scrollTop += e.clientHeight / 2;"
+                  + "  if (e.scrollTop === before) e.scrollTop = 0;"
+                  + "})");
+          return untilSeen.holds();
+        });
+  }
+
+  /** Brings what has exactly this text to the middle. */
+  void scrollTo(String text) {
+    WebElement element =
+        driver.findElement(By.xpath("//*[normalize-space(text())='" + text + "']"));
+    driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+  }
+
+  /** Clicks a link, and goes along where it opens a tab of its own. */
+  void follow(String link) {
+    String before = address();
+    String tab = driver.getWindowHandle();
+    click(link);
+    await(
+        "where '" + link + "' leads",
+        () -> driver.getWindowHandles().size() > 1 || !address().equals(before));
+    for (String other : driver.getWindowHandles()) {
+      if (!other.equals(tab)) {
+        driver.close();
+        driver.switchTo().window(other);
+        return;
+      }
+    }
+  }
+
+  /** Within the one frame of the page. */
+  void inFrame(Runnable look) {
+    await("a frame", () -> !all("iframe").isEmpty());
+    driver.switchTo().frame(0);
+    try {
+      look.run();
+    } finally {
+      driver.switchTo().defaultContent();
+    }
+  }
+
+  boolean hasPixels(WebElement image) {
+    return Boolean.TRUE.equals(
+        driver.executeScript(
+            "return arguments[0].complete && arguments[0].naturalWidth > 1", image));
+  }
+
+  interface Condition {
+    boolean holds();
+  }
+
+  void await(String what, Condition condition) {
+    try {
+      new WebDriverWait(driver, PATIENCE)
+          .ignoring(StaleElementReferenceException.class, NoSuchElementException.class)
+          .until(any -> condition.holds());
+    } catch (TimeoutException e) {
+      shot("missed");
+      throw new AssertionError(
+          "after "
+              + PATIENCE.toSeconds()
+              + " s "
+              + address()
+              + " lacks "
+              + what
+              + "; it shows: "
+              + text(),
+          e);
+    }
+  }
+
+  /** What is to be seen now, as a picture for people. */
+  void shot(String name) {
+    try {
+      Files.createDirectories(pictures);
+      Files.write(pictures.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+
+  private static Path program(String... names) {
+    String path = System.getenv().getOrDefault("PATH", "");
+    for (String name : names) {
+      for (String folder : path.split(File.pathSeparator, -1)) {
+        if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
+          return Path.of(folder, name);
+        }
+      }
+    }
+    throw new AssertionError(
+        "these tests look at pages in a browser and found no "
+            + String.join(", ", Stream.of(names).toList())
+            + " on the PATH; "
+            + INSTALL);
+  }
+}
