@@ -16,7 +16,7 @@ final class Checkpointed {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(scratch)) {
-      return files.filter(f -> f.getFileName().toString().startsWith("step-")).toList();
+      return files.filter(f -> f.getFileName().toString().matches("step-\\d{8}")).toList();
     } catch (IOException | UncheckedIOException prunedMeanwhile) {
       return List.of(); // the caller looks again
     }

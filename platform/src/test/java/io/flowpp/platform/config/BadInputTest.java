@@ -27,7 +27,7 @@ class BadInputTest {
         "trainng: {steps: 3}         | x.yaml:2: trainng: unknown key; did you mean 'training'?",
         "training: {learning_rate: 3}| x.yaml:2: training.learning_rate: unknown key; it stands at training.optimizer.learning-rate",
         "training.steps: 3           | x.yaml:2: training.steps: unknown key; write one key a line, 'training:', and under it 'steps:'",
-        "tracking: {zzzzz: 3}        | x.yaml:2: tracking.zzzzz: unknown key; known keys: experiment",
+        "tracking: {zzzzz: 3}        | x.yaml:2: tracking.zzzzz: unknown key; known keys: experiment, checkpoints, register, system-metrics-every, sample-grids",
         "training: {steps: many}     | x.yaml:2: training.steps: expected a whole number of at least 1, found 'many'",
         "training: {steps: '12'}     | x.yaml:2: training.steps: expected a whole number of at least 1, found '12'",
         "training: {steps: 1.5}      | x.yaml:2: training.steps: expected a whole number of at least 1, found 1.5",
