@@ -49,20 +49,20 @@ final class KnownRun {
       }
     }
     RunRecord now = synced(identity, request);
-    List<RunResult.Stage> stages = new ArrayList<>();
+    List<RunRecord.Stage> stages = new ArrayList<>();
     for (RunRecord.Stage stage : now.stages()) {
       String status =
           stage.status().equals(StageStatus.SKIPPED.id())
               ? StageStatus.SKIPPED.id()
               : StageStatus.CACHED.id();
       stages.add(
-          new RunResult.Stage(stage.name(), stage.key(), status, 0, null, stage.mlflowRunId()));
+          new RunRecord.Stage(stage.name(), stage.key(), status, 0, null, stage.mlflowRunId()));
     }
     return Optional.of(
         RunResult.of(now, stages, result.metrics(), result.weightsSha256(), workspace.root()));
   }
 
-  static void tell(RunResult.Stage stage, RunListener listener) {
+  static void tell(RunRecord.Stage stage, RunListener listener) {
     StageName name = StageName.of(stage.name()).orElseThrow();
     StageStatus status =
         stage.status().equals(StageStatus.SKIPPED.id()) ? StageStatus.SKIPPED : StageStatus.CACHED;

@@ -1,6 +1,7 @@
 package io.flowpp.platform.execution;
 
 import io.flowpp.platform.config.ExperimentConfig;
+import io.flowpp.platform.stage.StageStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,11 @@ public record RunRecord(
       @Nullable String mlflowRunId) {
     Stage withMlflowRunId(@Nullable String id) {
       return new Stage(name, key, status, seconds, trackingShare, id);
+    }
+
+    /** Whether that process computed nothing for it. */
+    boolean wasThere() {
+      return status.equals(StageStatus.CACHED.id()) || status.equals(StageStatus.SKIPPED.id());
     }
   }
 

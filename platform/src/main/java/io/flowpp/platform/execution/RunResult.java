@@ -1,6 +1,5 @@
 package io.flowpp.platform.execution;
 
-import io.flowpp.platform.stage.StageStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code flowpp run --json} prints.
  *
  * @param status finished, failed or killed
+ * @param stages as this process did them: those that were there took it no time
  * @param weightsSha256 of the final EMA weights; null where the run stopped before
  * @param report null where the run stopped before
  * @param summary a file with the same for people; null where the run stopped before
@@ -25,7 +25,7 @@ public record RunResult(
     String runId,
     String name,
     String status,
-    List<Stage> stages,
+    List<RunRecord.Stage> stages,
     Map<String, Double> metrics,
     @Nullable String weightsSha256,
     @Nullable String report,
@@ -43,33 +43,9 @@ public record RunResult(
     metrics = new TreeMap<>(metrics);
   }
 
-  /**
-   * @param key the whole digest
-   * @param status ran, cached, resumed or skipped
-   * @param seconds that this process spent on it
-   * @param trackingShare of a training that this process did: the part of its time that went into
-   *     being tracked
-   */
-  public record Stage(
-      String name,
-      String key,
-      String status,
-      double seconds,
-      @Nullable Double trackingShare,
-      @Nullable String mlflowRunId) {
-    Stage withMlflowRunId(@Nullable String id) {
-      return new Stage(name, key, status, seconds, trackingShare, id);
-    }
-
-    /** Whether this process computed nothing for it. */
-    boolean wasThere() {
-      return status.equals(StageStatus.CACHED.id()) || status.equals(StageStatus.SKIPPED.id());
-    }
-  }
-
   static RunResult of(
       RunRecord record,
-      List<Stage> stages,
+      List<RunRecord.Stage> stages,
       Map<String, Double> metrics,
       @Nullable String weightsSha256,
       Path workspace) {

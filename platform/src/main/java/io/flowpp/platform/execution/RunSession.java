@@ -63,7 +63,7 @@ final class RunSession {
   private final StageTelling telling;
   private final Map<StageName, Path> outputs = new EnumMap<>(StageName.class);
   private final List<RunRecord.Stage> reached = new CopyOnWriteArrayList<>();
-  private final List<RunResult.Stage> shown = new ArrayList<>();
+  private final List<RunRecord.Stage> shown = new ArrayList<>();
   private final Map<String, Double> metrics = new TreeMap<>();
   private @Nullable ReportInput reported;
   private volatile RunRecord record;
@@ -164,7 +164,7 @@ final class RunSession {
     }
     services.workspace().find(key).ifPresent(output -> outputs.put(stage, output));
     shown.add(
-        new RunResult.Stage(
+        new RunRecord.Stage(
             stage.id(), key.digest(), outcome.status().id(), outcome.seconds(), share, null));
     listener.stageFinished(stage, outcome.status(), outcome.seconds());
     if (outcome.status() == StageStatus.FAILED) {
@@ -304,7 +304,7 @@ final class RunSession {
         throw unwritable(result.report(), e);
       }
     }
-    List<RunResult.Stage> stages =
+    List<RunRecord.Stage> stages =
         shown.stream().map(s -> s.withMlflowRunId(tracking.mlflowRunId(s.name()))).toList();
     return RunResult.of(
         record,
@@ -323,7 +323,7 @@ final class RunSession {
   }
 
   private Duration patience(RunRecord.Status status) {
-    if (status == RunRecord.Status.KILLED || shown.stream().allMatch(RunResult.Stage::wasThere)) {
+    if (status == RunRecord.Status.KILLED || shown.stream().allMatch(RunRecord.Stage::wasThere)) {
       return STOP_PATIENCE;
     }
     return END_PATIENCE;

@@ -15,6 +15,7 @@ import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.execution.RunExperiment;
 import io.flowpp.platform.execution.RunRequest;
+import io.flowpp.platform.execution.RunRecord;
 import io.flowpp.platform.execution.RunResult;
 import io.flowpp.platform.execution.TinyExperiment;
 import io.flowpp.platform.tracking.ManagedServer;
@@ -173,7 +174,7 @@ class TrackedRunTest {
     String stage =
         result.stages().stream()
             .filter(s -> s.name().equals("train-flow"))
-            .map(RunResult.Stage::mlflowRunId)
+            .map(RunRecord.Stage::mlflowRunId)
             .findFirst()
             .orElseThrow();
     JsonNode run = fetchRun(stage);
