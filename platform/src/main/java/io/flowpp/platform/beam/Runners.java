@@ -29,16 +29,31 @@ public final class Runners {
           type == null ? "unknown-runner" : "absent-runner",
           type == null
               ? "no runner '" + runner + "'"
-              : "this build has no " + runner + " engine on its class path",
+              : "this program was started without the " + runner + " engine",
           "execution.runner",
-          "use one of " + available());
+          type != null && runner.equals("flink")
+              ? "give ./flowpp the option --runner flink, or set FLOWPP_ENGINE=flink"
+              : "use one of " + available());
     }
+  }
+
+  /** The same, and that the cluster it works on can be reached and has room. */
+  public static void requireReady(String runner) {
+    require(runner);
+    if (runner.equals("flink")) {
+      flink();
+    }
+  }
+
+  /** Whether the runner works in other processes, which see nothing but the workspace. */
+  public static boolean isDistant(String runner) {
+    return !runner.equals("direct");
   }
 
   /**
    * Beam's options for a runner.
    *
-   * @param parallelism elements at once in one process
+   * @param parallelism elements at once in one process; on a cluster, as many as it has slots
    */
   public static List<String> options(String runner, int parallelism) {
     require(runner);
@@ -50,7 +65,14 @@ public final class Runners {
       options.add("--enforceImmutability=false");
       options.add("--enforceEncodability=false");
     }
+    if (runner.equals("flink")) {
+      options.addAll(flink().options());
+    }
     return options;
+  }
+
+  private static FlinkCluster flink() {
+    return FlinkCluster.find(System.getenv(), System.getProperty(FlinkCluster.JOB_JAR));
   }
 
   private static List<String> available() {

@@ -57,7 +57,7 @@ public final class RunExperiment {
     LoadedExperiment experiment = request.experiment();
     String runner =
         request.runner() == null ? experiment.config().execution().runner() : request.runner();
-    Runners.require(runner);
+    Runners.requireReady(runner);
     workspace.requireWritable();
     Identity identity = identity(request);
     Optional<RunResult> known =

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param pid of the trial's process on {@code host}; null before there is one
  * @param processStart when that process began, in milliseconds since 1970, which tells it from a
  *     later one of the same number
- * @param outcome {@code running}, {@code done}, {@code failed}, {@code paused}, {@code released}
- *     or {@code lost} (its lease expired)
+ * @param outcome {@code running}, {@code done}, {@code failed}, {@code paused}, {@code released} or
+ *     {@code lost} (its lease expired)
  * @param cause where it failed
  */
 public record AttemptState(
