@@ -1,15 +1,8 @@
 package io.flowpp.platform.config;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads experiment files and follows what they name: base files and presets. */
 final class ExperimentFiles {
+  private static final String START = "start with 'model: {preset: ...}' or 'extends: FILE'";
   private static final Pattern PRESET_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
-  private static final int LARGEST = 1 << 20;
 
   private final Layers layers;
   private final EnvironmentReferences environment;
@@ -35,7 +28,16 @@ final class ExperimentFiles {
 
   /** A file with everything that it stands on. */
   Located.Mapping load(Path file) {
-    return load(file, new Origin(file.toString(), 0), "", () -> neighbours(file));
+    return load(file, new Origin(file.toString(), 0), "", () -> YamlFile.neighbours(file));
+  }
+
+  /**
+   * The same for a file that another one names.
+   *
+   * @param key that names it
+   */
+  Located.Mapping load(Path file, Origin named, String key) {
+    return load(file, named, key, () -> YamlFile.neighbours(file));
   }
 
   /** Looks up the preset that a layer names, and puts its parts under the layer's own model. */
@@ -65,28 +67,27 @@ final class ExperimentFiles {
         : directory.resolve("presets").resolve("no-such-preset");
   }
 
-  private interface Advice {
-    String give();
-  }
-
   /**
    * @param named where the file is named, for a problem with the file itself
    * @param key the key that names it; empty for the file of the command line
    */
-  private Located.Mapping load(Path file, Origin named, String key, Advice ifAbsent) {
+  private Located.Mapping load(Path file, Origin named, String key, YamlFile.Advice ifAbsent) {
     Path real = file.toAbsolutePath().normalize();
-    String shown = shown(file);
+    String shown = YamlFile.shown(file);
     if (open.contains(real)) {
       String cycle =
           Stream.concat(
-                  open.stream().dropWhile(f -> !f.equals(real)).map(ExperimentFiles::shown),
+                  open.stream().dropWhile(f -> !f.equals(real)).map(YamlFile::shown),
                   Stream.of(shown))
               .collect(Collectors.joining(" -> "));
       problems.add(named, key, "goes in a circle: " + cycle, "take one of these out");
       return Located.Mapping.empty(named);
     }
     open.addLast(real);
-    Located.Mapping own = read(file, shown, named, key, ifAbsent);
+    String missing = key.equals(ModelKeys.PRESET) ? "unknown preset" : null;
+    Located.Mapping own =
+        YamlFile.read(file, new YamlFile.Asked(named, key, missing, ifAbsent, START), problems)
+            .root();
     Path directory = real.getParent() == null ? real : real.getParent();
     Located.Mapping base = base(own, directory);
     Located.Mapping complete = withPreset(own.without(KeyTable.EXTENDS), directory);
@@ -114,7 +115,7 @@ final class ExperimentFiles {
     }
     Path file = directory.resolve(name.get().text());
     // Two files under one name would be one run to whoever looks for it by name.
-    return load(file, name.get().origin(), KeyTable.EXTENDS, () -> neighbours(file))
+    return load(file, name.get().origin(), KeyTable.EXTENDS, () -> YamlFile.neighbours(file))
         .without("name");
   }
 
@@ -133,103 +134,10 @@ final class ExperimentFiles {
     return Optional.empty();
   }
 
-  private Located.Mapping read(Path file, String shown, Origin named, String key, Advice ifAbsent) {
-    Located.Mapping nothing = Located.Mapping.empty(new Origin(shown, 0));
-    String subject = key.isEmpty() ? "" : shown + ": ";
-    if (!Files.exists(file)) {
-      boolean preset = key.equals(ModelKeys.PRESET);
-      problems.add(
-          named, key, preset ? "unknown preset" : subject + "no such file", ifAbsent.give());
-      return nothing;
-    }
-    if (Files.isDirectory(file)) {
-      problems.add(named, key, subject + "is a directory, expected a YAML file", ifAbsent.give());
-      return nothing;
-    }
-    String text;
-    try {
-      text = decode(file, shown);
-    } catch (IOException e) {
-      String why = "cannot be read: " + e.getMessage();
-      problems.add(named, key, subject + why, "check its permissions");
-      return nothing;
-    }
-    if (text == null) {
-      return nothing;
-    }
-    int before = problems.size();
-    Located root = YamlReader.file(shown, text, problems);
-    if (root instanceof Located.Mapping mapping) {
-      return mapping;
-    }
-    if (root == null ? problems.size() == before : root instanceof Located.Scalar s && s.isNull()) {
-      String advice = "start with 'model: {preset: ...}' or 'extends: FILE'";
-      problems.add(new Origin(shown, 0), "", "the file is empty", advice);
-    } else if (root != null) {
-      String message = "expected keys with values, found " + root.describe();
-      problems.add(root.origin(), "", message, "write 'key: value' lines");
-    }
-    return nothing;
-  }
-
-  private @Nullable String decode(Path file, String shown) throws IOException {
-    if (Files.size(file) > LARGEST) {
-      problems.add(
-          new Origin(shown, 0), "", "larger than 1 MiB", "give an experiment file, not its data");
-      return null;
-    }
-    byte[] bytes = Files.readAllBytes(file);
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    try {
-      String text = decoder.decode(buffer).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      int line = 1;
-      for (int i = 0; i < buffer.position(); i++) {
-        line += bytes[i] == '\n' ? 1 : 0;
-      }
-      problems.add(
-          new Origin(shown, line), "", "not UTF-8 text", "save the file with the encoding UTF-8");
-      return null;
-    }
-  }
-
   private static String presets(Located.Scalar name, Path directory) {
     Set<String> known = PresetFolder.names(directory);
     return known.isEmpty()
         ? "there is no folder 'presets' beside the file or above it"
         : Suggestions.nearestOrAll(name.text(), known, "known presets");
-  }
-
-  /** What stands beside a file that does not exist. */
-  private static String neighbours(Path file) {
-    Path directory = file.toAbsolutePath().normalize();
-    directory = Files.isDirectory(directory) ? directory : directory.getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      return "check the path";
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      List<String> names =
-          files
-              .map(f -> f.getFileName().toString())
-              .filter(f -> f.endsWith(".yaml") || f.endsWith(".yml"))
-              .sorted()
-              .limit(20)
-              .toList();
-      String wanted = file.getFileName() == null ? "" : file.getFileName().toString();
-      return names.isEmpty()
-          ? "there is no YAML file in its folder"
-          : Suggestions.nearestOrAll(wanted, names, "its folder has");
-    } catch (IOException e) {
-      return "check the path"; // the folder cannot be listed: there is nothing to suggest
-    }
-  }
-
-  /** As the user would name it: from the working directory on, where it lies under that. */
-  private static String shown(Path file) {
-    Path absolute = file.toAbsolutePath().normalize();
-    Path here = Path.of("").toAbsolutePath();
-    return absolute.startsWith(here) ? here.relativize(absolute).toString() : absolute.toString();
   }
 }

@@ -64,18 +64,32 @@ public final class ExperimentLoader {
     EnvironmentReferences references = new EnvironmentReferences(environment, problems);
     ExperimentFiles files = new ExperimentFiles(layers, references, problems);
     Path absolute = file.toAbsolutePath().normalize();
-    Path base = absolute.getParent() == null ? absolute : absolute.getParent();
+    Path base = directory(absolute);
 
     Located.Mapping fromFiles = files.load(file);
     Located.Mapping fromCommandLine = Overrides.parse(overrides, problems);
     Located.Mapping top = files.withPreset(fromCommandLine, base);
     layers.push(Origin.COMMAND_LINE);
     Located.Mapping merged = ExperimentFiles.lay(fromFiles, fromCommandLine, top);
-
     Origin root = new Origin(fromFiles.origin().file(), 0);
-    Values values =
-        new Checker(stem(absolute), layers, references, problems)
-            .check(new Located.Mapping(root, merged.entries()));
+    return complete(
+        absolute, new Located.Mapping(root, merged.entries()), layers, references, problems);
+  }
+
+  /**
+   * Checks what was merged.
+   *
+   * @param file the experiment's, absolute
+   * @throws ConfigException with all of {@code problems}, those found before included
+   */
+  static LoadedExperiment complete(
+      Path file,
+      Located.Mapping merged,
+      Layers layers,
+      EnvironmentReferences references,
+      Problems problems) {
+    Path base = directory(file);
+    Values values = new Checker(stem(file), layers, references, problems).check(merged);
     new CrossChecks(values, layers, problems).check();
     problems.throwIfAny();
 
@@ -122,6 +136,10 @@ public final class ExperimentLoader {
     Path target = (start == null ? source.toAbsolutePath() : start.resolve(source)).normalize();
     String relative = base.relativize(target).toString();
     return relative.isEmpty() ? "." : relative;
+  }
+
+  private static Path directory(Path file) {
+    return file.getParent() == null ? file : file.getParent();
   }
 
   private static String stem(Path file) {

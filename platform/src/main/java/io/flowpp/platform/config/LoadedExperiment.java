@@ -15,4 +15,12 @@ import java.util.Map;
  * @param base the directory of the experiment file: relative sources start here
  */
 public record LoadedExperiment(
-    ExperimentConfig config, ObjectNode tree, Map<String, Origin> origins, Path base) {}
+    ExperimentConfig config, ObjectNode tree, Map<String, Origin> origins, Path base) {
+  /** The tree with an absolute source: it means the same wherever it is written. */
+  public ObjectNode standalone() {
+    ObjectNode copy = tree.deepCopy();
+    Path source = base.resolve(config.data().source()).toAbsolutePath().normalize();
+    copy.withObjectProperty("data").put("source", source.toString());
+    return copy;
+  }
+}

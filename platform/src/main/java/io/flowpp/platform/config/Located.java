@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** A piece of YAML that still knows where it was written. */
-sealed interface Located {
+public sealed interface Located {
   /** The line of the key that this is the value of. */
   Origin origin();
 
@@ -27,7 +27,7 @@ sealed interface Located {
       entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 
-    static Mapping empty(Origin origin) {
+    public static Mapping empty(Origin origin) {
       return new Mapping(origin, Map.of());
     }
 
@@ -37,7 +37,7 @@ sealed interface Located {
       return new Mapping(origin, rest);
     }
 
-    Mapping with(String key, Located value) {
+    public Mapping with(String key, Located value) {
       Map<String, Located> all = new LinkedHashMap<>(entries);
       all.put(key, value);
       return new Mapping(origin, all);
@@ -74,7 +74,7 @@ sealed interface Located {
      * The value by the core schema of YAML 1.2. The 1.1 rules that most parsers apply would read
      * {@code 1e-3} as text, {@code 010} as eight and {@code 1:30} as ninety.
      */
-    JsonNode value() {
+    public JsonNode value() {
       if (!plain) {
         return TextNode.valueOf(text);
       }
@@ -115,7 +115,7 @@ sealed interface Located {
           && new BigDecimal(text).stripTrailingZeros().scale() <= 0;
     }
 
-    boolean isNull() {
+    public boolean isNull() {
       return value().isNull();
     }
 

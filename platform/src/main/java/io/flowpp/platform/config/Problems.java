@@ -7,20 +7,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong, so that all of it can be told at once. */
-final class Problems {
+public final class Problems {
   // The same base file can be reached twice; what is wrong in it is told once.
   private final Set<ConfigProblem> found = new LinkedHashSet<>();
 
-  void add(Origin where, String key, String message, @Nullable String suggestion) {
+  public void add(Origin where, String key, String message, @Nullable String suggestion) {
     found.add(new ConfigProblem(where.file(), where.line(), key, message, suggestion));
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return found.isEmpty();
   }
 
-  int size() {
+  public int size() {
     return found.size();
+  }
+
+  public void addAll(List<ConfigProblem> others) {
+    found.addAll(others);
   }
 
   /** File by file as they were met, each from its first line on; what has no line comes last. */
@@ -33,7 +37,10 @@ final class Problems {
         .toList();
   }
 
-  void throwIfAny() {
+  /**
+   * @throws ConfigException with all of them
+   */
+  public void throwIfAny() {
     if (!found.isEmpty()) {
       throw new ConfigException(list());
     }

@@ -5,21 +5,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody most likely meant. */
-final class Suggestions {
+public final class Suggestions {
   // Nobody mistypes a word into something longer; the comparison is quadratic.
   private static final int LONGEST = 60;
 
   private Suggestions() {}
 
   /** {@code did you mean 'x'?}, or else the list of what is known. */
-  static String nearestOrAll(String word, Collection<String> known, String what) {
+  public static String nearestOrAll(String word, Collection<String> known, String what) {
     return nearest(word, known)
         .map(near -> "did you mean '" + near + "'?")
         .orElseGet(() -> what + ": " + String.join(", ", known));
   }
 
   /** The known word with the fewest edits, where these are few enough for it to be a slip. */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }
