@@ -3,6 +3,7 @@ package io.flowpp.platform.tracking;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.SecretSetting;
 import io.flowpp.platform.config.UserFault;
 import java.util.Base64;
 import java.util.Map;

@@ -1,7 +1,5 @@
-package io.flowpp.platform.tracking;
+package io.flowpp.platform.config;
 
-import io.flowpp.platform.config.ExitCode;
-import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,7 +12,7 @@ import java.util.Set;
  * A secret from the variable {@code NAME}, or from the file that {@code NAME_FILE} names and that
  * nobody else may read. No fault repeats the secret.
  */
-final class SecretSetting {
+public final class SecretSetting {
   private static final long LARGEST = 65_536;
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(
@@ -26,7 +24,7 @@ final class SecretSetting {
   private SecretSetting() {}
 
   /** Empty where neither variable is set. */
-  static String read(Map<String, String> environment, String name) {
+  public static String read(Map<String, String> environment, String name) {
     String value = environment.getOrDefault(name, "");
     String file = environment.getOrDefault(name + "_FILE", "");
     if (!value.isEmpty() && !file.isEmpty()) {
@@ -40,7 +38,7 @@ final class SecretSetting {
   }
 
   /** What a file holds, without the line feed at its end. */
-  static String readFile(String variable, String name) {
+  public static String readFile(String variable, String name) {
     try {
       Path file = Path.of(name);
       if (!Files.isRegularFile(file)) {
