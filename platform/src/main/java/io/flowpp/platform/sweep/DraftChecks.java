@@ -78,7 +78,9 @@ final class DraftChecks {
                   problems.add(value.origin(), key, message, "remove one of them");
                 }
               });
-      Arm twin = seen.putIfAbsent(texts(arm), arm);
+      // What it sets may have been told as a problem and left out.
+      boolean unsure = arm.settings().isEmpty() && !problems.isEmpty();
+      Arm twin = unsure ? null : seen.putIfAbsent(texts(arm), arm);
       if (twin != null) {
         String what = arm.settings().isEmpty() ? "sets nothing" : "sets the same";
         String message = what + ", as '" + twin.name() + "' on line " + twin.origin().line();
