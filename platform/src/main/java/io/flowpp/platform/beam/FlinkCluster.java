@@ -1,10 +1,12 @@
 package io.flowpp.platform.beam;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.stage.StageJson;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +34,7 @@ record FlinkCluster(String master, int slots, Path jobJar) {
 
   private static final Pattern ADDRESS =
       Pattern.compile("[\\w.-]+:\\d{1,5}|\\[[\\da-fA-F:]+\\]:\\d{1,5}");
+  private static final String CAUSED_BY = "Caused by: ";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
@@ -74,9 +77,37 @@ record FlinkCluster(String master, int slots, Path jobJar) {
         "--jobCheckIntervalInSecs=1");
   }
 
+  /**
+   * Why the newest job of that name failed, as the cluster has it: {@code ": cause"}, or nothing.
+   */
+  String failure(String jobName) {
+    JsonNode newest = MissingNode.getInstance();
+    for (JsonNode job : ask("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(jobName)
+          && job.path("start-time").asLong() >= newest.path("start-time").asLong()) {
+        newest = job;
+      }
+    }
+    if (newest.isMissingNode()) {
+      return "";
+    }
+    String trace =
+        ask("/jobs/" + newest.path("jid").asText() + "/exceptions").path("root-exception").asText();
+    return trace
+        .lines()
+        .filter(line -> line.startsWith(CAUSED_BY))
+        .reduce((first, second) -> second)
+        .or(() -> trace.lines().findFirst())
+        .map(line -> ": " + line.replaceFirst("^" + CAUSED_BY, ""))
+        .orElse("");
+  }
+
   private static int slots(String master) {
-    JsonNode overview = overview(master);
+    JsonNode overview = ask(master, "/overview");
     String version = overview.path("flink-version").asText("");
+    if (version.isEmpty()) {
+      throw unreachable(master, "what answers there is no Flink cluster", null);
+    }
     if (!version.startsWith(VERSION)) {
       throw new UserFault(
           ExitCode.USAGE,
@@ -92,22 +123,20 @@ record FlinkCluster(String master, int slots, Path jobJar) {
     return slots;
   }
 
-  private static JsonNode overview(String master) {
+  private JsonNode ask(String path) {
+    return ask(master, path);
+  }
+
+  private static JsonNode ask(String master, String path) {
     HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + master + "/overview"))
-            .timeout(PATIENCE)
-            .build();
+        HttpRequest.newBuilder(URI.create("http://" + master + path)).timeout(PATIENCE).build();
     try {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      JsonNode overview =
-          answer.statusCode() == 200 && answer.body().startsWith("{")
-              ? StageJson.read(answer.body(), JsonNode.class)
-              : null;
-      if (overview == null || !overview.has("flink-version")) {
+      if (answer.statusCode() != HttpURLConnection.HTTP_OK || !answer.body().startsWith("{")) {
         throw unreachable(master, "what answers there is no Flink cluster", null);
       }
-      return overview;
+      return StageJson.read(answer.body(), JsonNode.class);
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw unreachable(master, "no Flink cluster answers: " + reason, e);

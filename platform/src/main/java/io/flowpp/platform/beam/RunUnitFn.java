@@ -31,4 +31,12 @@ final class RunUnitFn extends DoFn<String, String> {
     out.get(outcome.failure() == null ? Letters.DONE : Letters.DEAD)
         .output(StageJson.write(outcome));
   }
+
+  /** On a cluster, each process that did units holds a model; the one that finishes is any. */
+  @Teardown
+  public void tearDown() {
+    if (runner != null) {
+      runner.rest();
+    }
+  }
 }

@@ -5,6 +5,7 @@ import io.flowpp.platform.config.UserFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -40,14 +41,12 @@ public final class Runners {
   /** The same, and that the cluster it works on can be reached and has room. */
   public static void requireReady(String runner) {
     require(runner);
-    if (runner.equals("flink")) {
-      flink();
-    }
+    cluster(runner);
   }
 
-  /** Whether the runner works in other processes, which see nothing but the workspace. */
-  public static boolean isDistant(String runner) {
-    return !runner.equals("direct");
+  /** The cluster that the runner works on; none where it works in this process. */
+  static Optional<FlinkCluster> cluster(String runner) {
+    return runner.equals("flink") ? Optional.of(flink()) : Optional.empty();
   }
 
   /**
@@ -65,9 +64,7 @@ public final class Runners {
       options.add("--enforceImmutability=false");
       options.add("--enforceEncodability=false");
     }
-    if (runner.equals("flink")) {
-      options.addAll(flink().options());
-    }
+    cluster(runner).ifPresent(cluster -> options.addAll(cluster.options()));
     return options;
   }
 

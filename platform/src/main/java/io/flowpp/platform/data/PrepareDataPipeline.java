@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
@@ -22,6 +25,7 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Duration;
 
 /**
  * Turns a source into shards with a manifest, by a Beam pipeline: raw files are decompressed once,
@@ -34,6 +38,8 @@ public final class PrepareDataPipeline {
   public static final List<String> DIRECT =
       List.of(
           "--runner=DirectRunner", "--enforceImmutability=false", "--enforceEncodability=false");
+
+  private static final Duration POLL = Duration.millis(100);
 
   private final List<String> options;
 
@@ -52,11 +58,20 @@ public final class PrepareDataPipeline {
    *     then the caller's to remove
    */
   public PreparedData run(PrepareRequest request, Path directory) {
+    return run(request, directory, () -> false);
+  }
+
+  /**
+   * The same, until somebody wants it to stop.
+   *
+   * @throws CancellationException where {@code isCancelled} said so before the end
+   */
+  public PreparedData run(PrepareRequest request, Path directory, BooleanSupplier isCancelled) {
     SourceLayout layout = request.source().layout();
     List<ShardPlan> plans = ShardPlanner.plan(request, layout);
     try {
       PrepareDirectories directories = PrepareDirectories.create(directory);
-      execute(layout.files(), plans, directories);
+      execute(layout.files(), plans, directories, isCancelled);
       ShardManifest manifest = collect(request, plans, new Outcomes(directories.outcomes()));
       directories.removeWork();
       manifest.write(directory);
@@ -66,7 +81,12 @@ public final class PrepareDataPipeline {
     return PreparedData.open(directory);
   }
 
-  private void execute(List<RawFile> files, List<ShardPlan> plans, PrepareDirectories directories) {
+  private void execute(
+      List<RawFile> files,
+      List<ShardPlan> plans,
+      PrepareDirectories directories,
+      BooleanSupplier isCancelled)
+      throws IOException {
     Pipeline pipeline =
         Pipeline.create(PipelineOptionsFactory.fromArgs(options.toArray(String[]::new)).create());
     PCollection<DeadLetter> notUnpacked =
@@ -89,7 +109,22 @@ public final class PrepareDataPipeline {
         .and(shards.get(WriteShardFn.DEAD).setCoder(SerializableCoder.of(DeadLetter.class)))
         .apply("DeadLetters", Flatten.pCollections())
         .apply("KeepDeadLetters", ParDo.of(new KeepDeadLetterFn(directories.outcomes())));
-    pipeline.run().waitUntilFinish();
+    await(pipeline.run(), isCancelled);
+  }
+
+  private static void await(PipelineResult result, BooleanSupplier isCancelled) throws IOException {
+    PipelineResult.State state = result.getState();
+    while (!state.isTerminal()) {
+      if (isCancelled.getAsBoolean()) {
+        result.cancel();
+        throw new CancellationException("the preparation of data was stopped");
+      }
+      PipelineResult.State now = result.waitUntilFinish(POLL);
+      state = now == null ? result.getState() : now;
+    }
+    if (state != PipelineResult.State.DONE) {
+      throw new IllegalStateException("the pipeline that prepares data ended as " + state);
+    }
   }
 
   private static ShardManifest collect(

@@ -3,18 +3,21 @@ package io.flowpp.platform.stage;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Ties a stage to who started it, inside one process: progress goes one way, the wish to stop the
- * other. A worker in another process finds no channel; its stage then works in silence.
+ * Ties a stage to who started it: progress goes one way, the wish to stop the other. Directly
+ * inside one process; a worker in another one takes the driver's {@link ChannelFolder}.
  */
 @Singleton
 public final class Channels {
-  private static final Channel SILENT = new Channel(event -> {}, () -> false);
-
   private final Map<String, Channel> open = new ConcurrentHashMap<>();
+  private final Map<String, Channel> distant = new ConcurrentHashMap<>();
+
+  /** Two class loaders of one process are two workers. */
+  private final String worker = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
 
   @Inject
   Channels() {}
@@ -33,7 +36,17 @@ public final class Channels {
     return () -> open.remove(id);
   }
 
-  Channel get(String id) {
-    return open.getOrDefault(id, SILENT);
+  Channel get(StageCall call) {
+    Channel here = open.get(call.channel());
+    return here != null
+        ? here
+        : distant.computeIfAbsent(call.channel(), id -> DistantChannel.of(call, worker));
+  }
+
+  /** Checks that who waits for the stage can be told of it. */
+  void require(StageCall call) {
+    if (!open.containsKey(call.channel())) {
+      DistantChannel.requireShared(call);
+    }
   }
 }

@@ -141,8 +141,13 @@ final class Evaluate
 
   @Override
   public Evaluated combine(Input input, List<Part> parts, StageContext context) {
-    evaluators.close();
+    rest();
     return EvaluationFiles.of(parts).write(context.output(), input.evaluation().samples());
+  }
+
+  @Override
+  public void rest() {
+    evaluators.close();
   }
 
   private static List<Unit> ranges(Kind kind, int images) {

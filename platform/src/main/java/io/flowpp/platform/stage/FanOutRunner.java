@@ -52,13 +52,14 @@ public final class FanOutRunner {
   }
 
   public UnitOutcome runUnit(UnitCall unit) {
-    if (Files.exists(part(unit))) {
-      return new UnitOutcome(unit.index(), StageStatus.CACHED, null);
-    }
     StageOutcome outcome =
         StageOutcome.of(
             unit.call().stage(),
             () -> {
+              desk.requireReachable(unit.call());
+              if (Files.exists(part(unit))) {
+                return StageStatus.CACHED;
+              }
               desk.channel(unit.call()).cancellation().check();
               compute(stage(unit.call()), unit);
               return StageStatus.RAN;
@@ -79,6 +80,7 @@ public final class FanOutRunner {
     return StageOutcome.of(
         call.stage(),
         () -> {
+          desk.requireReachable(call);
           if (outcomes.stream().anyMatch(o -> o.status() == StageStatus.CANCELLED)) {
             throw new StageCancelledException();
           }
@@ -86,6 +88,18 @@ public final class FanOutRunner {
           boolean resumed = outcomes.stream().anyMatch(o -> o.status() == StageStatus.CACHED);
           return resumed ? StageStatus.RESUMED : StageStatus.RAN;
         });
+  }
+
+  /** Frees what units of this process kept for the next one. */
+  public void rest() {
+    services
+        .all()
+        .forEach(
+            stage -> {
+              if (stage instanceof Stage.FanOut<?, ?, ?, ?> fanOut) {
+                fanOut.rest();
+              }
+            });
   }
 
   private <I, U, P, O extends StageOutput> List<String> units(

@@ -8,6 +8,7 @@ import io.flowpp.platform.data.PreparedData;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** Turns raw images into shards. */
 final class PrepareData implements Stage.Single<PrepareData.Input, PreparedImages> {
@@ -50,11 +51,21 @@ final class PrepareData implements Stage.Single<PrepareData.Input, PreparedImage
             data.shape(),
             data.bits(),
             data.validation());
-    PreparedData prepared = new PrepareDataPipeline(input.options()).run(request, context.output());
+    PreparedData prepared = prepare(request, input.options(), context);
     return new PreparedImages(
         prepared.digest(),
         prepared.train().size(),
         prepared.validation().size(),
         prepared.test().size());
+  }
+
+  private static PreparedData prepare(
+      PrepareRequest request, List<String> options, StageContext context) {
+    try {
+      return new PrepareDataPipeline(options)
+          .run(request, context.output(), context.cancellation()::isCancelled);
+    } catch (CancellationException stopped) {
+      throw new StageCancelledException();
+    }
   }
 }

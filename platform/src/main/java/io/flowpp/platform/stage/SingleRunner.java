@@ -24,6 +24,7 @@ public final class SingleRunner {
     return StageOutcome.of(
         call.stage(),
         () -> {
+          desk.requireReachable(call);
           if (!(services.get(call.stage()) instanceof Stage.Single<?, ?> stage)) {
             throw new IllegalStateException(call.stage() + " is not of one piece");
           }

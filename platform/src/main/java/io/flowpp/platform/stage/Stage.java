@@ -39,5 +39,8 @@ public sealed interface Stage<I, O extends StageOutput> {
 
     /** The output, from the parts in the order of their units. */
     O combine(I input, List<P> parts, StageContext context);
+
+    /** Frees what this process kept for further units. */
+    void rest();
   }
 }

@@ -27,7 +27,15 @@ final class StageDesk {
   }
 
   Channels.Channel channel(StageCall call) {
-    return channels.get(call.channel());
+    return channels.get(call);
+  }
+
+  /**
+   * @throws io.flowpp.platform.config.UserFault where this process works on another workspace than
+   *     the driver
+   */
+  void requireReachable(StageCall call) {
+    channels.require(call);
   }
 
   /** Keeps other processes off the stage's scratch directory, hence off the stage. */

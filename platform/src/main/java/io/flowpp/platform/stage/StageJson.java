@@ -76,6 +76,7 @@ public final class StageJson {
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .addModule(SpecJson.alternatives())
         .addMixIn(PretrainingSpec.class, Pretraining.class)
+        .addMixIn(StageEvent.class, Event.class)
         .build();
   }
 
@@ -86,4 +87,20 @@ public final class StageJson {
     @Type(value = PretrainingSpec.WithProxy.class, name = "proxy")
   })
   private interface Pretraining {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+  @JsonSubTypes({
+    @Type(value = StageEvent.Started.class, name = "started"),
+    @Type(value = StageEvent.Progress.class, name = "progress"),
+    @Type(value = StageEvent.UnitDone.class, name = "unit-done"),
+    @Type(value = StageEvent.Stepped.class, name = "stepped"),
+    @Type(value = StageEvent.Validated.class, name = "validated"),
+    @Type(value = StageEvent.Skipped.class, name = "skipped"),
+    @Type(value = StageEvent.Returned.class, name = "returned"),
+    @Type(value = StageEvent.Noticed.class, name = "noticed"),
+    @Type(value = StageEvent.Pictured.class, name = "pictured"),
+    @Type(value = StageEvent.Checkpointed.class, name = "checkpointed"),
+    @Type(value = StageEvent.Waiting.class, name = "waiting")
+  })
+  private interface Event {}
 }

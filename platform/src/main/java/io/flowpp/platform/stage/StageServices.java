@@ -1,6 +1,7 @@
 package io.flowpp.platform.stage;
 
 import jakarta.inject.Inject;
+import java.util.Collection;
 import java.util.Map;
 
 /** The stages by name. */
@@ -27,6 +28,10 @@ public final class StageServices {
   /** Whether the stage itself builds a pipeline, so that it is not put into another. */
   public boolean hasOwnPipeline(StageName name) {
     return get(name) instanceof PrepareData;
+  }
+
+  Collection<Stage<?, ?>> all() {
+    return stages.values();
   }
 
   Stage<?, ?> get(StageName name) {
