@@ -20,6 +20,10 @@ import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.config.ExperimentLoader;
 import io.flowpp.platform.config.LoadedExperiment;
 import io.flowpp.platform.stage.StageJson;
+import io.flowpp.platform.sweep.SweepDefaults;
+import io.flowpp.platform.sweep.SweepFiles;
+import io.flowpp.platform.sweep.SweepSpec;
+import io.flowpp.platform.sweep.TrialSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExperimentFilesTest {
   private static final Path HERE = Path.of("");
 
-  static List<Path> files() throws IOException {
+  private static final Path ABLATIONS = Path.of("ablations");
+
+  static List<Path> all() throws IOException {
     try (Stream<Path> all = Files.walk(HERE)) {
       return all.filter(file -> file.toString().endsWith(".yaml"))
           .filter(file -> !file.startsWith("src") && !file.startsWith("target"))
@@ -44,9 +50,49 @@ class ExperimentFilesTest {
     }
   }
 
+  static List<Path> files() throws IOException {
+    return all().stream().filter(file -> !file.startsWith(ABLATIONS)).toList();
+  }
+
+  static List<Path> sweeps() throws IOException {
+    return all().stream().filter(file -> file.startsWith(ABLATIONS)).toList();
+  }
+
   @Test
   void thereAreExperiments() throws IOException {
     assertThat(files()).contains(Path.of("quickstart.yaml"), Path.of("presets/cifar10.yaml"));
+    assertThat(sweeps()).contains(Path.of("ablations/smoke.yaml"), Path.of("ablations/cifar10.yaml"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sweeps")
+  void everySweepLoadsAndItsTrialsCount(Path file) {
+    SweepSpec sweep = SweepFiles.load(file, SweepDefaults.ofThisMachine());
+    assertThat(sweep.trials()).hasSizeGreaterThan(1).extracting(TrialSpec::name).doesNotHaveDuplicates();
+    for (TrialSpec trial : sweep.trials()) {
+      LoadedExperiment loaded =
+          ExperimentLoader.standalone(trial.name(), trial.config(), List.of());
+      assertThat(ParameterCount.of(loaded.config().model()).total()).isPositive();
+      assertThat(loaded.config().seed()).isEqualTo(trial.seed());
+    }
+  }
+
+  /** The presets of the paper's ablations and the arms of the sweep are the same models. */
+  @ParameterizedTest
+  @CsvSource({"full, cifar10", "affine, cifar10-affine", "uniform, cifar10-uniform", "no-attention, cifar10-no-attention"})
+  void theArmsOfThePaperAreItsPresets(String arm, String preset) {
+    SweepSpec sweep =
+        SweepFiles.load(ABLATIONS.resolve("cifar10.yaml"), SweepDefaults.ofThisMachine());
+    TrialSpec trial =
+        sweep.trials().stream()
+            .filter(each -> arm.equals(each.params().get("ablation")))
+            .findFirst()
+            .orElseThrow();
+    ExperimentConfig config =
+        ExperimentLoader.standalone(trial.name(), trial.config(), List.of()).config();
+    assertThat(config.model()).isEqualTo(preset(preset).model());
+    assertThat(config.training()).isEqualTo(preset(preset).training());
+    assertThat(config.pretraining()).isEqualTo(preset(preset).pretraining());
   }
 
   @ParameterizedTest
@@ -66,7 +112,7 @@ class ExperimentFilesTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("all")
   void everyFileSaysWhatItIsForWhatItCostsAndWhatToExpect(Path file) throws IOException {
     List<String> comments =
         Files.readAllLines(file).stream().takeWhile(line -> line.startsWith("#")).toList();

@@ -25,13 +25,16 @@ public final class Benchmarks {
   public static Measured evaluate(BenchRequest request) {
     FlopCount flops = FlopCount.bound(request.model()).times(request.images());
     try (StartedModel model = StartedModel.of(request)) {
-      RandomImages images =
-          RandomImages.of(request.model().shape(), request.model().bits(), request.images());
-      Times times =
-          model.times(
-              request, evaluator -> evaluator.score(images, 0, images.size(), 1, 0, () -> false));
+      Times times = bound(request, model);
       return measured(request, times, flops, PeakMemory.resident(), model.calls());
     }
+  }
+
+  private static Times bound(BenchRequest request, StartedModel model) {
+    RandomImages images =
+        RandomImages.of(request.model().shape(), request.model().bits(), request.images());
+    return model.times(
+        request, evaluator -> evaluator.score(images, 0, images.size(), 1, 0, () -> false));
   }
 
   /** Images drawn through the inverse of the flow. */
@@ -40,6 +43,18 @@ public final class Benchmarks {
     try (StartedModel model = StartedModel.of(request)) {
       Times times = model.times(request, evaluator -> evaluator.sample(request.images(), 0, 1));
       return measured(request, times, flops, PeakMemory.resident(), model.calls());
+    }
+  }
+
+  /** Seconds of a whole training step: the median, without the machine's own speed beside it. */
+  public static double stepSeconds(BenchRequest request) {
+    return StepClock.of(request).times().median();
+  }
+
+  /** Seconds of the one-sample bound of an image, in batches. */
+  public static double boundSeconds(BenchRequest request) {
+    try (StartedModel model = StartedModel.of(request)) {
+      return bound(request, model).median() / request.images();
     }
   }
 

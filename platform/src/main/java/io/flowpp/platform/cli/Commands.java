@@ -14,6 +14,7 @@ final class Commands {
       List.of(
           RunCommand.class,
           PlanCommand.class,
+          SweepCommand.class,
           ConfigCommand.class,
           SampleCommand.class,
           WeightsCommand.class,

@@ -57,6 +57,27 @@ public final class ExperimentLoader {
     return PresetFolder.find(here, preset);
   }
 
+  /**
+   * Loads a configuration that was written out whole: {@link LoadedExperiment#standalone} as text.
+   *
+   * @param shown what a problem calls it
+   * @throws ConfigException with every problem there is
+   */
+  public static LoadedExperiment standalone(String shown, String text, List<String> overrides) {
+    Problems problems = new Problems();
+    Layers layers = new Layers();
+    EnvironmentReferences references = new EnvironmentReferences(Map.of(), problems);
+    Located.Mapping written =
+        YamlReader.file(shown, text, problems) instanceof Located.Mapping mapping
+            ? mapping
+            : Located.Mapping.empty(new Origin(shown, 0));
+    layers.push(shown);
+    Located.Mapping top = Overrides.parse(overrides, problems);
+    layers.push(Origin.COMMAND_LINE);
+    Path here = Path.of(shown).toAbsolutePath();
+    return complete(here, Layers.overlay(written, top), layers, references, problems);
+  }
+
   /** The same with another environment for {@code ${ENV:NAME}}. */
   static LoadedExperiment load(Path file, List<String> overrides, Map<String, String> environment) {
     Problems problems = new Problems();

@@ -23,6 +23,7 @@ public final class ExecutionModule extends AbstractModule {
     bind(PromoteRun.class);
     bind(DrawSamples.class);
     bind(MeasureSpeed.class);
+    bind(Calibration.class);
     bind(ExchangeWeights.class);
     bind(RunExperiment.class).in(com.google.inject.Singleton.class);
   }

@@ -1,0 +1,131 @@
+package io.flowpp.platform.cli;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.execution.Calibration;
+import io.flowpp.platform.execution.Planner;
+import io.flowpp.platform.stage.StageName;
+import io.flowpp.platform.sweep.PlanSweep;
+import io.flowpp.platform.sweep.SweepDefaults;
+import io.flowpp.platform.sweep.SweepFiles;
+import io.flowpp.platform.sweep.SweepPlan;
+import io.flowpp.platform.sweep.SweepPlan.Standing;
+import io.flowpp.platform.sweep.SweepSpec;
+import io.flowpp.platform.sweep.TrialStatus;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flowpp sweep plan}: what a sweep would do and cost, without doing it. */
+@Command(
+    name = "plan",
+    description = {
+      "Show the trials of a sweep: size, memory, time, and what is done already.",
+      "Times come from a few training steps of each model on random images."
+    })
+final class SweepPlanCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "FILE", description = "Sweep file (docs/SWEEPS.md).")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--no-calibration",
+      description = "Measure nothing and load nothing native: no times.")
+  private boolean noCalibration;
+
+  @Mixin private Output output = new Output();
+
+  /** What {@code --json} prints. */
+  record Answer(
+      String sweep,
+      List<Trial> trials,
+      Map<String, Integer> counts,
+      @Nullable Trial best,
+      int maxConcurrent,
+      int threads,
+      @Nullable Double seconds,
+      long memoryBytes,
+      long freeBytes) {
+
+    record Trial(
+        String id,
+        String name,
+        Map<String, String> params,
+        long seed,
+        String status,
+        int attempts,
+        Map<String, Double> metrics,
+        @Nullable String mlflowRunId,
+        long parameters,
+        long memoryBytes,
+        @Nullable Double seconds,
+        List<String> cached,
+        List<String> shared) {}
+
+    static Answer of(SweepPlan plan) {
+      Map<String, Integer> counts = new LinkedHashMap<>();
+      for (TrialStatus status : TrialStatus.values()) {
+        counts.put(status.id(), 0);
+      }
+      plan.trials().forEach(trial -> counts.merge(trial.status().id(), 1, Integer::sum));
+      return new Answer(
+          plan.spec().name(),
+          plan.trials().stream().map(Answer::trial).toList(),
+          counts,
+          null,
+          plan.spec().limits().maxConcurrent(),
+          plan.spec().threads(),
+          plan.seconds(),
+          plan.memoryBytes(),
+          plan.freeBytes());
+    }
+
+    private static Trial trial(SweepPlan.Trial trial) {
+      return new Trial(
+          trial.spec().id(),
+          trial.spec().name(),
+          trial.spec().params(),
+          trial.spec().seed(),
+          trial.status().id(),
+          0,
+          Map.of(),
+          null,
+          trial.plan().parameters().total(),
+          trial.plan().memory().total(),
+          trial.seconds(),
+          stages(trial, Standing.CACHED),
+          stages(trial, Standing.SHARED));
+    }
+
+    private static List<String> stages(SweepPlan.Trial trial, Standing standing) {
+      return trial.stages().entrySet().stream()
+          .filter(stage -> stage.getValue() == standing)
+          .map(Map.Entry::getKey)
+          .map(StageName::id)
+          .toList();
+    }
+  }
+
+  @Override
+  public Integer call() {
+    SweepSpec spec = SweepFiles.load(file, SweepDefaults.ofThisMachine());
+    Injector injector =
+        Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()));
+    PlanSweep planner =
+        new PlanSweep(
+            injector.getInstance(Planner.class), injector.getInstance(Calibration.class));
+    Consumer<String> measuring = name -> output.note("measuring the steps of " + name + " ...");
+    SweepPlan plan =
+        planner.plan(spec, trial -> TrialStatus.PENDING, noCalibration ? null : measuring);
+    output.result(Answer.of(plan), answer -> SweepPlanText.of(plan));
+    return ExitCode.DONE.number();
+  }
+}
