@@ -61,14 +61,18 @@ class ExperimentFilesTest {
   @Test
   void thereAreExperiments() throws IOException {
     assertThat(files()).contains(Path.of("quickstart.yaml"), Path.of("presets/cifar10.yaml"));
-    assertThat(sweeps()).contains(Path.of("ablations/smoke.yaml"), Path.of("ablations/cifar10.yaml"));
+    assertThat(sweeps())
+        .contains(Path.of("ablations/smoke.yaml"), Path.of("ablations/cifar10.yaml"));
   }
 
   @ParameterizedTest
   @MethodSource("sweeps")
   void everySweepLoadsAndItsTrialsCount(Path file) {
     SweepSpec sweep = SweepFiles.load(file, SweepDefaults.ofThisMachine());
-    assertThat(sweep.trials()).hasSizeGreaterThan(1).extracting(TrialSpec::name).doesNotHaveDuplicates();
+    assertThat(sweep.trials())
+        .hasSizeGreaterThan(1)
+        .extracting(TrialSpec::name)
+        .doesNotHaveDuplicates();
     for (TrialSpec trial : sweep.trials()) {
       LoadedExperiment loaded =
           ExperimentLoader.standalone(trial.name(), trial.config(), List.of());
@@ -79,7 +83,12 @@ class ExperimentFilesTest {
 
   /** The presets of the paper's ablations and the arms of the sweep are the same models. */
   @ParameterizedTest
-  @CsvSource({"full, cifar10", "affine, cifar10-affine", "uniform, cifar10-uniform", "no-attention, cifar10-no-attention"})
+  @CsvSource({
+    "full, cifar10",
+    "affine, cifar10-affine",
+    "uniform, cifar10-uniform",
+    "no-attention, cifar10-no-attention"
+  })
   void theArmsOfThePaperAreItsPresets(String arm, String preset) {
     SweepSpec sweep =
         SweepFiles.load(ABLATIONS.resolve("cifar10.yaml"), SweepDefaults.ofThisMachine());

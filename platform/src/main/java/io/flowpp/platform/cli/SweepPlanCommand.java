@@ -120,8 +120,7 @@ final class SweepPlanCommand implements Callable<Integer> {
     Injector injector =
         Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()));
     PlanSweep planner =
-        new PlanSweep(
-            injector.getInstance(Planner.class), injector.getInstance(Calibration.class));
+        new PlanSweep(injector.getInstance(Planner.class), injector.getInstance(Calibration.class));
     Consumer<String> measuring = name -> output.note("measuring the steps of " + name + " ...");
     SweepPlan plan =
         planner.plan(spec, trial -> TrialStatus.PENDING, noCalibration ? null : measuring);

@@ -60,8 +60,7 @@ public final class Calibration {
    * @throws UserFault where the training diverges, or the device is not there
    */
   public Seconds measure(String name, String config) {
-    ExperimentConfig experiment =
-        ExperimentLoader.standalone(name, config, STEPS_ALONE).config();
+    ExperimentConfig experiment = ExperimentLoader.standalone(name, config, STEPS_ALONE).config();
     var execution = experiment.execution();
     try (DeviceLease lease = devices.lease(execution.device(), execution.threads())) {
       Path scratch = Files.createTempDirectory("flowpp-calibration");

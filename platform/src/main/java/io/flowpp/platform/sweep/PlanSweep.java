@@ -140,7 +140,8 @@ public final class PlanSweep {
     }
     double end = 0;
     for (Trial trial : trials) {
-      boolean begun = trial.status() == TrialStatus.PENDING || trial.status() == TrialStatus.RUNNING;
+      boolean begun =
+          trial.status() == TrialStatus.PENDING || trial.status() == TrialStatus.RUNNING;
       double seconds = trial.seconds() == null || !begun ? 0 : trial.seconds();
       double ends = free.remove() + seconds;
       free.add(ends);
