@@ -13,6 +13,12 @@ import java.util.TreeMap;
  * against.
  */
 public final class Runners {
+  /**
+   * No engine: stages are done one after the other by whoever asks. For processes that are
+   * themselves an engine's work.
+   */
+  public static final String IN_LINE = "in-line";
+
   private static final Map<String, String> CLASSES =
       Map.of(
           "direct", "org.apache.beam.runners.direct.DirectRunner",
@@ -23,6 +29,9 @@ public final class Runners {
 
   /** Checks that {@code runner} exists here, without starting anything. */
   public static void require(String runner) {
+    if (runner.equals(IN_LINE)) {
+      return;
+    }
     String type = CLASSES.get(runner);
     if (type == null || !present(type)) {
       throw new UserFault(
@@ -56,6 +65,9 @@ public final class Runners {
    */
   public static List<String> options(String runner, int parallelism) {
     require(runner);
+    if (runner.equals(IN_LINE)) {
+      return options("direct", parallelism); // a stage may still have a pipeline of its own
+    }
     List<String> options = new ArrayList<>();
     options.add("--runner=" + CLASSES.get(runner));
     if (runner.equals("direct")) {

@@ -42,6 +42,11 @@ public final class StagePipelines {
       if (services.hasOwnPipeline(call.stage())) {
         return stages.getInstance(SingleRunner.class).run(call);
       }
+      if (runner.equals(Runners.IN_LINE)) {
+        return services.fansOut(call.stage())
+            ? inLine(call, stages.getInstance(FanOutRunner.class))
+            : stages.getInstance(SingleRunner.class).run(call);
+      }
       int parallelism =
           services.isNative(call.stage()) ? 1 : Runtime.getRuntime().availableProcessors();
       List<String> options = Runners.options(runner, parallelism);
@@ -98,6 +103,19 @@ public final class StagePipelines {
           .apply("LeaveOutcome", ParDo.of(new LeaveOutcomeFn(call.outcome())));
       return run.apply(pipeline);
     }
+  }
+
+  /** One unit after the other, in this thread. */
+  private static StageOutcome inLine(StageCall call, FanOutRunner runner) {
+    return StageOutcome.orFailure(
+        call.stage(),
+        () -> {
+          try (StageLock lock = runner.lock(call)) {
+            return runner.isPublished(call)
+                ? new StageOutcome(StageStatus.CACHED, 0, null)
+                : runner.finish(call, runner.split(call).stream().map(runner::runUnit).toList());
+          }
+        });
   }
 
   /** Its name is the channel's, by which it is found among others on a cluster. */

@@ -21,9 +21,11 @@ final class Commands {
           DataCommand.class,
           VerifyReferenceCommand.class,
           BenchCommand.class,
+          SweepCommand.class,
           RunsCommand.class,
           MlflowCommand.class,
-          DoctorCommand.class);
+          DoctorCommand.class,
+          TrialProcessCommand.class);
 
   private Commands() {}
 }

@@ -7,6 +7,7 @@ import io.flowpp.platform.device.DeviceModule;
 import io.flowpp.platform.doctor.DoctorModule;
 import io.flowpp.platform.execution.ExecutionModule;
 import io.flowpp.platform.report.ReportModule;
+import io.flowpp.platform.sweep.SweepModule;
 import io.flowpp.platform.tracking.TrackingModule;
 import io.flowpp.platform.workspace.WorkspaceModule;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class PlatformModule extends AbstractModule {
     install(new ReportModule());
     install(new BeamModule(WorkerModule.class, workspace));
     install(new ExecutionModule());
+    install(new SweepModule(workspace, environment));
     install(new DoctorModule(workspace, environment));
   }
 }

@@ -2,6 +2,7 @@ package io.flowpp.platform.cli;
 
 import io.flowpp.core.train.TrainingListener;
 import io.flowpp.platform.execution.RunListener;
+import io.flowpp.platform.execution.StageProgress;
 import io.flowpp.platform.stage.StageEvent;
 import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.stage.StageStatus;

@@ -65,14 +65,15 @@ final class RunCommand implements Callable<Integer> {
             runner,
             fresh || fastDevRun ? RunRequest.Freshness.FRESH : RunRequest.Freshness.REUSE,
             until == null ? null : stage(until),
-            CommandText.run(experiment, runner, until, fastDevRun));
+            CommandText.run(experiment, runner, until, fastDevRun),
+            null);
     Path workspace = Places.workspace();
     RunExperiment experiments =
         Guice.createInjector(new PlatformModule(workspace, System.getenv()))
             .getInstance(RunExperiment.class);
     RunResult result;
     try (ProgressDisplay progress = ProgressDisplay.on(output.err());
-        Interrupts interrupts = Interrupts.install(experiments::abandon, request, progress)) {
+        Interrupts interrupts = Interrupts.install(experiments::abandon, request.command(), progress::note)) {
       result = experiments.run(request, progress, interrupts);
     }
     output.result(result, RunSummary::of);

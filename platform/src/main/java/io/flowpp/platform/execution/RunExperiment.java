@@ -74,7 +74,8 @@ public final class RunExperiment {
     Optional<String> trouble = tracker.trouble();
     trouble.ifPresent(listener::note);
     try (RunTracking tracking =
-        new RunTracking(tracker, identity, experiment, environment, workspace.root(), clock)) {
+        new RunTracking(
+            tracker, identity, experiment, environment, request.trial(), workspace.root(), clock)) {
       RunSession session =
           new RunSession(
               new RunSession.Services(workspace, records, pipelines, reports, clock),

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param fresh whether stages and tracked runs are made anew
  * @param until the last stage to do; null for all and the report
  * @param command the line that repeats it, without {@code --fresh}
+ * @param trial what it is of a sweep; null where it stands alone
  */
 public record RunRequest(
     LoadedExperiment experiment,
     @Nullable String runner,
     Freshness fresh,
     @Nullable StageName until,
-    String command) {
+    String command,
+    @Nullable SweepTrial trial) {
   /** Whether earlier results count. */
   public enum Freshness {
     REUSE,

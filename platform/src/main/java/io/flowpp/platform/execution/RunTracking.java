@@ -29,6 +29,7 @@ final class RunTracking implements AutoCloseable {
   private final Identity identity;
   private final Map<String, String> parameters;
   private final Map<String, String> environment;
+  private final @Nullable SweepTrial trial;
   private final TrackedRun parent;
   private final String title;
   private final SystemMetrics machine;
@@ -45,11 +46,16 @@ final class RunTracking implements AutoCloseable {
       Identity identity,
       LoadedExperiment experiment,
       Map<String, String> environment,
+      @Nullable SweepTrial trial,
       Path disk,
       Clock clock) {
     this.tracker = tracker;
     this.identity = identity;
-    this.parameters = Parameters.of(experiment);
+    this.parameters = new TreeMap<>(Parameters.of(experiment));
+    this.trial = trial;
+    if (trial != null) {
+      trial.params().forEach(parameters::putIfAbsent); // an ablation is no key of a configuration
+    }
     this.environment = environment;
     this.title = RunTitle.of(experiment);
     RunRecord record = identity.record();
@@ -58,6 +64,9 @@ final class RunTracking implements AutoCloseable {
       tags.put("flowpp.key." + stage.id(), identity.keys().key(stage).digest());
     }
     tags.put("flowpp.kind", "run");
+    if (trial != null && trial.mlflowRunId() != null) {
+      tags.put("mlflow.parentRunId", trial.mlflowRunId());
+    }
     parent = start(new RunStart(record.trackingKey(), title, null, parameters, tags));
     machine =
         SystemMetrics.start(
@@ -209,6 +218,10 @@ final class RunTracking implements AutoCloseable {
     tags.put("flowpp.run_id", identity.runId());
     tags.put("flowpp.seed", String.valueOf(identity.record().seed()));
     tags.put("flowpp.raw_digest", identity.rawDigest());
+    if (trial != null) {
+      tags.put("flowpp.sweep", trial.sweep());
+      tags.put("flowpp.trial", trial.trial());
+    }
     tags.put("mlflow.source.type", "LOCAL");
     environment.forEach(
         (name, value) -> {

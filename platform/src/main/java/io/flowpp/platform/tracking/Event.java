@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Event.ArtifactSaved.class, name = "artifact"),
   @JsonSubTypes.Type(value = Event.Pictured.class, name = "image"),
   @JsonSubTypes.Type(value = Event.Registered.class, name = "registered"),
+  @JsonSubTypes.Type(value = Event.Viewed.class, name = "view"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
 })
 sealed interface Event {
@@ -90,6 +91,9 @@ sealed interface Event {
 
   /** The run becomes a version of a registered model. */
   record Registered(String run, long time, ModelVersion version) implements Event {}
+
+  /** The run's experiment gets a view of its run table, in place of an older one of that name. */
+  record Viewed(String run, long time, TableView view) implements Event {}
 
   record Ended(String run, long time, RunStatus status) implements Event {}
 }

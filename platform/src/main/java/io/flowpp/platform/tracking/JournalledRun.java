@@ -158,6 +158,11 @@ final class JournalledRun implements TrackedRun {
   }
 
   @Override
+  public void view(TableView view) {
+    append.accept(new Event.Viewed(key, clock.millis(), view));
+  }
+
+  @Override
   public void image(String imageKey, long step, Path png) {
     String name = Names.imageKey(imageKey);
     // The same picture gets the same name when a resumed run draws it again.

@@ -65,6 +65,18 @@ final class MlflowRuns {
     return id;
   }
 
+  void view(String experimentId, TableView view) throws IOException {
+    rest.post(
+        "experiments/set-experiment-tag",
+        Map.of(
+            "experiment_id",
+            experimentId,
+            "key",
+            SharedView.key(view.name()),
+            "value",
+            SharedView.json(view)));
+  }
+
   Optional<MlflowRun> find(String experimentId, String key) throws IOException {
     JsonNode runs =
         rest.post(

@@ -115,6 +115,11 @@ final class MlflowTracker implements Tracker {
     return table(SharedView::rankingPage);
   }
 
+  @Override
+  public Optional<URI> viewPage(String view) {
+    return table((server, experimentId) -> SharedView.page(server, experimentId, view));
+  }
+
   private Optional<URI> table(BiFunction<URI, String, URI> page) {
     String experimentId = sent().experimentId();
     return experimentId == null

@@ -72,6 +72,7 @@ final class Recorded {
     private final Set<String> images = new HashSet<>();
     private final Set<String> datasets = new HashSet<>();
     private final Set<String> models = new HashSet<>();
+    private final Map<String, TableView> views = new HashMap<>();
     private long moments; // how often the machine was sampled for it
     private @Nullable RunStatus ended;
     private long notFinite;
@@ -106,6 +107,9 @@ final class Recorded {
       if (event instanceof Event.DatasetUsed dataset) {
         return datasets.contains(id(dataset));
       }
+      if (event instanceof Event.Viewed viewed) {
+        return viewed.view().equals(views.get(viewed.view().name()));
+      }
       if (event instanceof Event.Registered registered) {
         return models.contains(registered.version().model());
       }
@@ -138,6 +142,8 @@ final class Recorded {
         images.add(picture.file());
       } else if (event instanceof Event.DatasetUsed dataset) {
         datasets.add(id(dataset));
+      } else if (event instanceof Event.Viewed viewed) {
+        views.put(viewed.view().name(), viewed.view());
       } else if (event instanceof Event.Registered registered) {
         models.add(registered.version().model());
       } else if (event instanceof Event.Ended end) {

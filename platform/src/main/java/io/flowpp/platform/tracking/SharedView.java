@@ -3,9 +3,11 @@ package io.flowpp.platform.tracking;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How an experiment looks in the MLflow UI: its description and the columns of its run table, which
@@ -54,21 +56,42 @@ final class SharedView {
     tags.put("mlflow.experimentKind", "custom_model_development");
     tags.put("mlflow.experiment.primaryMetric.name", "final/test_bpd");
     tags.put("mlflow.experiment.primaryMetric.greaterIsBetter", "False");
-    tags.put("mlflow.sharedViewState." + NESTED, view("attributes.start_time", false, ""));
+    tags.put(key(NESTED), view(COLUMNS, "attributes.start_time", false, ""));
     tags.put(
-        "mlflow.sharedViewState." + RANKING,
-        view(PRIMARY, true, "tags.`" + KIND + "` = '" + WHOLE + "'"));
+        key(RANKING), view(COLUMNS, PRIMARY, true, "tags.`" + KIND + "` = '" + WHOLE + "'"));
     return tags;
+  }
+
+  /** The experiment's tag that holds a view. */
+  static String key(String view) {
+    return "mlflow.sharedViewState." + view;
+  }
+
+  /** As the UI reads it. */
+  static String json(TableView view) {
+    List<String> columns = new ArrayList<>();
+    view.parameters().forEach(name -> columns.add("params.`" + name + "`"));
+    view.metrics().forEach(name -> columns.add("metrics.`" + name + "`"));
+    String filter =
+        view.tags().stream()
+            .map(tag -> tag.split("=", 2))
+            .map(tag -> "tags.`" + tag[0] + "` = '" + tag[1] + "'")
+            .collect(Collectors.joining(" and "));
+    return view(
+        columns,
+        "metrics.`" + view.metrics().get(0) + "`",
+        view.order() == TableView.Order.ASCENDING,
+        filter);
   }
 
   /** Whole runs, best first. */
   static URI rankingPage(URI server, String experimentId) {
-    return table(server, experimentId, RANKING);
+    return page(server, experimentId, RANKING);
   }
 
   /** Runs with their stages under them, newest first. */
   static URI nestedPage(URI server, String experimentId) {
-    return table(server, experimentId, NESTED);
+    return page(server, experimentId, NESTED);
   }
 
   static URI runPage(URI server, String experimentId, String runId) {
@@ -85,9 +108,10 @@ final class SharedView {
         server, "#/models/" + model + "/versions/" + version + "?workflowType=machine_learning");
   }
 
-  private static String view(String orderByKey, boolean ascending, String filter) {
+  private static String view(
+      List<String> columns, String orderByKey, boolean ascending, String filter) {
     Map<String, Object> view = new LinkedHashMap<>();
-    view.put("selectedColumns", COLUMNS);
+    view.put("selectedColumns", columns);
     view.put("orderByKey", orderByKey);
     view.put("orderByAsc", ascending);
     view.put("searchFilter", filter);
@@ -102,7 +126,8 @@ final class SharedView {
     }
   }
 
-  private static URI table(URI server, String experimentId, String view) {
+  /** The run table in a view. */
+  static URI page(URI server, String experimentId, String view) {
     return page(
         server,
         "#/experiments/"

@@ -87,6 +87,9 @@ public interface TrackedRun {
    */
   void register(ModelVersion version);
 
+  /** Gives the run's experiment a view of its run table; the last of a name stays. */
+  void view(TableView view);
+
   /** The run is over. Starting a run with the same key again reopens it. */
   void end(RunStatus status);
 }

@@ -41,6 +41,9 @@ public interface Tracker extends AutoCloseable {
   /** The same of whole runs alone, sorted by the primary metric, best first. */
   Optional<URI> rankingPage();
 
+  /** A view that a run of this journal gave the experiment, as a link. */
+  Optional<URI> viewPage(String view);
+
   /**
    * Why there is no server, in words for the user, where {@link #state} is OFFLINE or a server
    * cannot be reached.

@@ -181,6 +181,54 @@ class BrowserTest {
     assertThat(browser.address()).contains("/runs/" + id(trials.get(1)));
   }
 
+  @Test
+  void theSweepsPageHasItsTrialsWithWhatTheyTriedAndReachedTheBestFirst() throws Exception {
+    String experiment = "arms " + UUID.randomUUID().toString().substring(0, 4);
+    Path sweep =
+        SweepFixture.write(
+            temporary,
+            "arms",
+            """
+            ablations:
+              full: {}
+              affine: {model.flow.coupling.kind: affine}
+              uniform: {model.dequantizer.kind: uniform}
+            seeds: [1]
+            limits: {max-concurrent: 2}
+            """,
+            40,
+            "tracking.experiment: " + experiment);
+    JsonNode result =
+        answer(
+            flowpp(
+                URI.create(link("tracking_table").replaceAll("/#.*", "")),
+                "sweep",
+                "run",
+                sweep.toString(),
+                "--json"));
+    browser.open(result.path("page").asText(), "ablation", "affine", "uniform", "final/test_bpd");
+    browser.await("three trials", () -> rows().size() == 3);
+    List<String> best = new ArrayList<>();
+    result.path("trials").forEach(t -> best.add(t.at("/metrics/final~1test_bpd").asText()));
+    best.sort(Comparator.comparingDouble(Double::parseDouble));
+    String text = browser.text();
+    assertThat(text.indexOf(best.get(0).substring(0, 6)))
+        .as("the best first")
+        .isPositive()
+        .isLessThan(text.indexOf(best.get(2).substring(0, 6)));
+    browser.shot("sweep");
+    browser.open(
+        result.path("page").asText().replaceAll("viewStateShareKey=.*", "viewStateShareKey=flowpp"),
+        "sweep arms");
+    browser.await("the sweep alone, closed", () -> rows().size() == 1);
+    browser.press(browser.all(".ag-row button, .ag-row [role=button]").get(0));
+    browser.await("its trials under it", () -> rows().size() == 4);
+    browser.shot("sweep-nested");
+    browser.follow("sweep arms");
+    browser.awaitTexts("3 trials", "3 done", "affine");
+    browser.shot("sweep-page");
+  }
+
   private static List<WebElement> rows() {
     return browser.all(".ag-center-cols-container .ag-row");
   }

@@ -100,6 +100,24 @@ final class FlowppProcess {
     process.waitFor();
   }
 
+  /** SIGKILL to it and to all that it has started, as of its process group. */
+  void killWithChildren() throws InterruptedException {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    process.destroyForcibly();
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.waitFor();
+    for (ProcessHandle child : all) {
+      child.onExit().join();
+    }
+  }
+
+  /** It and all that it has started by now. */
+  List<ProcessHandle> family() {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    return all;
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();

@@ -59,7 +59,8 @@ class RunsTest {
             null,
             RunRequest.Freshness.REUSE,
             null,
-            "./flowpp run tiny.yaml");
+            "./flowpp run tiny.yaml",
+            null);
     try (ProgressDisplay display = ProgressDisplay.on(new PrintWriter(new StringWriter()))) {
       run =
           on(shared.resolve("workspace"), OFFLINE)

@@ -153,7 +153,8 @@ class TrackedRunTest {
             null,
             RunRequest.Freshness.REUSE,
             null,
-            "./flowpp run tiny.yaml");
+            "./flowpp run tiny.yaml",
+            null);
     StringWriter said = new StringWriter();
     RunResult result;
     try (ProgressDisplay display = ProgressDisplay.on(new PrintWriter(said))) {

@@ -1,11 +1,11 @@
-package io.flowpp.platform.cli;
+package io.flowpp.platform.execution;
 
 import io.flowpp.platform.stage.StageEvent;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** How far one stage is, as words. */
-final class StageProgress {
+/** How far one stage is, in figures and as words. */
+public final class StageProgress {
   private static final double NANOS = 1e9;
   private static final double SMOOTHING =
       .9; // of the shown bits/dim, which jump from batch to batch
@@ -19,16 +19,16 @@ final class StageProgress {
   private double bitsPerDim = Double.NaN;
   private double imagesPerSecond = Double.NaN;
 
-  StageProgress(String name, long nowNanos) {
+  public StageProgress(String name, long nowNanos) {
     this.name = name;
     this.startedNanos = nowNanos;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  void accept(StageEvent event, long nowNanos) {
+  public void accept(StageEvent event, long nowNanos) {
     if (event instanceof StageEvent.Started started) {
       startedNanos = nowNanos;
       doneBefore = started.done();
@@ -47,16 +47,16 @@ final class StageProgress {
   }
 
   /** Between 0 and 1. */
-  double share() {
+  public double share() {
     return total == 0 ? 0 : Math.min(1, (double) done / total);
   }
 
-  boolean isCounted() {
+  public boolean isCounted() {
     return total > 0;
   }
 
   /** Such as {@code step 412/1120, 3.61 bits/dim, 58 images/s, 2:05 left}. */
-  String words(long nowNanos) {
+  public String words(long nowNanos) {
     if (total == 0) {
       return "working, " + clock((nowNanos - startedNanos) / NANOS);
     }
@@ -70,7 +70,27 @@ final class StageProgress {
     return words.toString();
   }
 
-  private OptionalDouble secondsLeft(long nowNanos) {
+  /** What is counted: step, shard, part. */
+  public String unit() {
+    return unit;
+  }
+
+  public int done() {
+    return done;
+  }
+
+  /** 0 where nothing is counted. */
+  public int total() {
+    return total;
+  }
+
+  /** Of the latest steps, smoothed; NaN before the first. */
+  public double bitsPerDim() {
+    return bitsPerDim;
+  }
+
+  /** Empty before the first unit is done, and after the last. */
+  public OptionalDouble secondsLeft(long nowNanos) {
     int here = done - doneBefore;
     if (here == 0 || done >= total) {
       return OptionalDouble.empty();
@@ -79,7 +99,7 @@ final class StageProgress {
   }
 
   /** Such as {@code 2:05}, or {@code 1:02:05}. */
-  static String clock(double seconds) {
+  public static String clock(double seconds) {
     long whole = Math.round(seconds);
     return whole < 3600
         ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)

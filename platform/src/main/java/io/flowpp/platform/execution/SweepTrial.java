@@ -1,0 +1,22 @@
+package io.flowpp.platform.execution;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is of a sweep.
+ *
+ * @param sweep its name
+ * @param trial the trial's id
+ * @param params what distinguishes it from the sweep's other trials, by the names of the sweep
+ * @param mlflowRunId of the sweep's own run, which this one is nested under; null where no server
+ *     knows it yet
+ */
+public record SweepTrial(
+    String sweep, String trial, Map<String, String> params, @Nullable String mlflowRunId) {
+  public SweepTrial {
+    params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
+  }
+}

@@ -1,0 +1,17 @@
+package io.flowpp.platform.sweep;
+
+/** Opens ledgers; passwords come from this process's own environment. */
+public interface LedgerSource {
+  /** That of the environment, by default one in the workspace. */
+  String address();
+
+  /**
+   * @param address without a password
+   */
+  Ledger open(String address);
+
+  /** The one of {@link #address}. */
+  default Ledger open() {
+    return open(address());
+  }
+}

@@ -1,0 +1,93 @@
+package io.flowpp.platform.sweep;
+
+import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.workspace.Workspace;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a person may ask of a sweep without working on it. */
+public final class SweepControl {
+  private final LedgerSource ledgers;
+  private final Workspace workspace;
+
+  @Inject
+  SweepControl(LedgerSource ledgers, Workspace workspace) {
+    this.ledgers = ledgers;
+    this.workspace = workspace;
+  }
+
+  /**
+   * What a file says; where its sweep exists already, with what that sweep does not leave to the
+   * machine.
+   */
+  public SweepSpec load(Path file) {
+    SweepSpec spec = SweepFiles.load(file, SweepDefaults.ofThisMachine());
+    try (Ledger ledger = ledgers.open()) {
+      return ledger
+          .sweep(spec.name())
+          .map(known -> SweepFiles.load(file, SweepDefaults.of(known.spec())))
+          .orElse(spec);
+    }
+  }
+
+  /** All sweeps, the newest first. */
+  public List<SweepResult> all() {
+    try (Ledger ledger = ledgers.open()) {
+      return ledger.sweeps().stream()
+          .map(sweep -> SweepResult.of(sweep, ledger.trials(sweep.spec().name()), null))
+          .toList();
+    }
+  }
+
+  /**
+   * @throws UserFault where there is no such sweep; so do the others
+   */
+  public Standing status(String name) {
+    try (Ledger ledger = ledgers.open()) {
+      return standing(ledger, name);
+    }
+  }
+
+  /** Has its workers leave checkpoints and pause. */
+  public Standing stop(String name) {
+    try (Ledger ledger = ledgers.open()) {
+      require(ledger, name);
+      ledger.stop(name);
+      return standing(ledger, name);
+    }
+  }
+
+  /** Failed trials may be tried anew; answers how many there are. */
+  public int retryFailed(String name) {
+    try (Ledger ledger = ledgers.open()) {
+      require(ledger, name);
+      return ledger.retryFailed(name);
+    }
+  }
+
+  /** Forgets the sweep and its folder; runs, stages and what is tracked stay. */
+  public void remove(String name) {
+    try (Ledger ledger = ledgers.open()) {
+      require(ledger, name);
+      ledger.remove(name);
+      workspace.delete(SweepFolder.of(workspace.root(), name).root());
+    }
+  }
+
+  private static Standing standing(Ledger ledger, String name) {
+    SweepState sweep = require(ledger, name);
+    return new Standing(sweep, ledger.trials(name));
+  }
+
+  private static SweepState require(Ledger ledger, String name) {
+    return ledger.sweep(name).orElseThrow(() -> SweepDesk.unknown(ledger, name));
+  }
+
+  /** A sweep and its trials as of one moment. */
+  public record Standing(SweepState sweep, List<TrialState> trials) {
+    public Standing {
+      trials = List.copyOf(trials);
+    }
+  }
+}

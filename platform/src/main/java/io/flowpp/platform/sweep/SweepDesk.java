@@ -1,0 +1,126 @@
+package io.flowpp.platform.sweep;
+
+import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.workspace.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a sweep is taken in, or taken up again, and where it is seen whether it ended well. */
+final class SweepDesk {
+  private static final String WORKERS_LOG = "workers.log";
+
+  private final Ledger ledger;
+  private final Workspace workspace;
+
+  SweepDesk(Ledger ledger, Workspace workspace) {
+    this.ledger = ledger;
+    this.workspace = workspace;
+  }
+
+  /** The sweep as the ledger has it from now on, free to go on. */
+  SweepState enter(SweepRequest request, SweepListener listener) {
+    Optional<SweepState> known = ledger.sweep(request.name());
+    if (known.isEmpty()) {
+      if (request.spec() == null) {
+        throw unknown(ledger, request.name());
+      }
+      requireData(request.spec().trials());
+      return ledger.create(request.spec(), request.file(), home());
+    }
+    SweepState sweep = known.get();
+    if (request.spec() != null) {
+      sweep = changed(sweep, request, request.spec(), listener);
+    }
+    if (!sweep.home().equals(home())) {
+      listener.note(
+          "this sweep was begun as "
+              + sweep.home()
+              + "; if it still runs there, stop it there: two ledgers know nothing of each other");
+    }
+    requireData(sweep.spec().trials());
+    ledger.resume(request.name());
+    return ledger.sweep(request.name()).orElseThrow();
+  }
+
+  static UserFault unknown(Ledger ledger, String name) {
+    List<String> names = ledger.sweeps().stream().map(s -> s.spec().name()).toList();
+    return new UserFault(
+        ExitCode.USAGE,
+        "unknown-sweep",
+        "no sweep '" + name + "' in the ledger",
+        null,
+        names.isEmpty()
+            ? "start one with: flowpp sweep run FILE"
+            : "there are: " + String.join(", ", names));
+  }
+
+  private SweepState changed(
+      SweepState sweep, SweepRequest request, SweepSpec now, SweepListener listener) {
+    List<String> changes = SweepChanges.between(sweep.spec(), now);
+    if (changes.isEmpty()) {
+      return sweep;
+    }
+    if (request.ifChanged() == SweepRequest.IfChanged.REFUSE) {
+      throw new UserFault(
+          ExitCode.USAGE,
+          "sweep-changed",
+          "is not the sweep '" + request.name() + "' that was begun: " + String.join("; ", changes),
+          request.file(),
+          "take the change back, give the sweep another name, or go on with --accept-changes");
+    }
+    changes.forEach(listener::note);
+    return ledger.change(request.name(), now);
+  }
+
+  /** An absent folder fails every trial in turn; better to say so before the first. */
+  private static void requireData(List<TrialSpec> trials) {
+    for (TrialSpec trial : trials) {
+      Path source = TrialSource.of(trial);
+      if (!Files.isDirectory(source)) {
+        throw new UserFault(
+            ExitCode.USAGE,
+            "absent-data",
+            "no such folder, and trial " + trial.id() + " reads its images there",
+            source.toString(),
+            "put the raw files there (a sweep keeps absolute paths: on another machine they have to lie where they lay), or start anew with its file");
+      }
+    }
+  }
+
+  private String home() {
+    return WorkerIdentity.host().replaceAll("/.*", "") + ":" + workspace.root();
+  }
+
+  /** Trials that nobody works on although nothing forbids it mean that the workers had to stop. */
+  static void requireExplained(SweepState sweep, List<TrialState> trials, Workspace workspace) {
+    Limits limits = sweep.spec().limits();
+    long failed = trials.stream().filter(t -> t.status() == TrialStatus.FAILED).count();
+    boolean open = trials.stream().anyMatch(t -> !t.status().isOver());
+    boolean limited =
+        (limits.maxFailures() != null && failed >= limits.maxFailures())
+            || limits.maxHours() != null
+            || sweep.stopping();
+    if (open && !limited) {
+      throw new UserFault(
+          ExitCode.FAILED,
+          "workers-stopped",
+          "the workers stopped although trials are left: " + lastWords(workspace),
+          workspace.root().resolve("sweeps").resolve(WORKERS_LOG).toString(),
+          "mend that and go on with: flowpp sweep resume " + sweep.spec().name());
+    }
+  }
+
+  private static String lastWords(Workspace workspace) {
+    Path log = workspace.root().resolve("sweeps").resolve(WORKERS_LOG);
+    try {
+      List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+      return lines.isEmpty() ? "they left no word" : lines.get(lines.size() - 1);
+    } catch (IOException e) {
+      return "their words cannot be read: " + e.getMessage();
+    }
+  }
+}

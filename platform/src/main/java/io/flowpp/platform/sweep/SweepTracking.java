@@ -1,0 +1,155 @@
+package io.flowpp.platform.sweep;
+
+import io.flowpp.platform.tracking.RunStart;
+import io.flowpp.platform.tracking.RunStatus;
+import io.flowpp.platform.tracking.TableView;
+import io.flowpp.platform.tracking.TrackedRun;
+import io.flowpp.platform.tracking.Tracker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A sweep as a run of its own in the tracker: above its trials, with how they go. */
+final class SweepTracking implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** Trials that begin before the server knows their sweep do not stand under it there. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+
+  private static final String CURVES = "sweep/";
+
+  private final Tracker tracker;
+  private final SweepState sweep;
+  private final SweepFolder folder;
+  private final TrackedRun run;
+  private Map<String, Integer> told = Map.of();
+
+  SweepTracking(Tracker tracker, SweepState sweep, String command, SweepFolder folder) {
+    this.tracker = tracker;
+    this.sweep = sweep;
+    this.folder = folder;
+    SweepSpec spec = sweep.spec();
+    Map<String, String> params = new TreeMap<>(spec.ranges());
+    params.put("metric", spec.metric().name());
+    Map<String, String> tags = new TreeMap<>();
+    tags.put("flowpp.kind", "sweep");
+    tags.put("flowpp.sweep", spec.name());
+    tags.put("flowpp.command", command);
+    tags.put("mlflow.source.name", sweep.file());
+    tags.put("mlflow.source.type", "LOCAL");
+    run = tracker.start(new RunStart(key(), "sweep " + spec.name(), null, params, tags));
+    run.view(view());
+  }
+
+  /** The MLflow run; waits for it as long as a server needs to start. */
+  Optional<String> awaitMlflowRun() {
+    tracker.flush(START_PATIENCE);
+    return mlflowRun();
+  }
+
+  /** The MLflow run, once a server knows it. */
+  Optional<String> mlflowRun() {
+    return tracker.mlflowRunId(key());
+  }
+
+  /** The trials with what they tried and what came of it, best first. */
+  Optional<URI> page() {
+    return tracker.viewPage(viewName());
+  }
+
+  /** How it goes, where that has changed. */
+  void now(SweepResult result) {
+    if (result.counts().equals(told)) {
+      return;
+    }
+    told = result.counts();
+    int over =
+        told.entrySet().stream()
+            .filter(e -> !List.of("pending", "running", "paused").contains(e.getKey()))
+            .mapToInt(Map.Entry::getValue)
+            .sum();
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (String status : List.of("pending", "running", "done", "failed")) {
+      values.put(CURVES + status, (double) told.getOrDefault(status, 0));
+    }
+    List<SweepResult.Trial> ranked = SweepResult.ranked(result.trials(), sweep.spec().metric());
+    if (!ranked.isEmpty()) {
+      String metric = sweep.spec().metric().name();
+      double best = ranked.get(0).metrics().getOrDefault(metric, Double.NaN);
+      values.put(CURVES + "best", best);
+      run.tag("flowpp.best_trial", ranked.get(0).id());
+    }
+    run.metrics(values, over);
+    run.tag(TrackedRun.NOTE, Leaders.note(sweep, result));
+  }
+
+  /** The sweep has come to its end, for now. */
+  void ended(SweepResult result, RunStatus status) {
+    now(result);
+    List<SweepResult.Trial> ranked = SweepResult.ranked(result.trials(), sweep.spec().metric());
+    if (!ranked.isEmpty()) {
+      String metric = sweep.spec().metric().name();
+      run.metric(metric, ranked.get(0).metrics().getOrDefault(metric, Double.NaN), ranked.size());
+    }
+    try {
+      keep("sweep.yaml", sweep.spec().text());
+      keep("leaderboard.md", Leaders.table(sweep, result, Integer.MAX_VALUE));
+      keep("leaderboard.csv", Leaders.csv(sweep, result));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the leaderboard cannot be written", e);
+    }
+    run.end(status);
+    tracker.flush(PATIENCE);
+  }
+
+  /** The folder of the sweep's journal in {@code journals}. */
+  static Path journal(Path journals, SweepState sweep) {
+    return journals.resolve("sweep-" + sweep.spec().name() + "-" + sweep.instance());
+  }
+
+  @Override
+  public void close() {
+    tracker.close();
+  }
+
+  private void keep(String name, String content) throws IOException {
+    Path file = folder.board().resolve(name);
+    Files.writeString(file, content);
+    run.keep(file, name);
+  }
+
+  private String key() {
+    return "sweep:" + sweep.spec().name() + "/" + sweep.instance();
+  }
+
+  private String viewName() {
+    return "sweep-" + sweep.spec().name();
+  }
+
+  private TableView view() {
+    Metric metric = sweep.spec().metric();
+    List<String> columns = new ArrayList<>(sweep.spec().ranges().keySet());
+    List<String> metrics = new ArrayList<>(List.of(metric.name()));
+    for (String other : List.of("best/val_bpd", "perf/images_per_second")) {
+      if (!other.equals(metric.name())) {
+        metrics.add(other);
+      }
+    }
+    return new TableView(
+        viewName(),
+        columns,
+        metrics,
+        metric.direction() == Metric.Direction.MINIMIZE
+            ? TableView.Order.ASCENDING
+            : TableView.Order.DESCENDING,
+        List.of("flowpp.sweep=" + sweep.spec().name(), "flowpp.kind=run"));
+  }
+}

@@ -1,0 +1,114 @@
+package io.flowpp.platform.sweep;
+
+import io.flowpp.core.device.FreeMemory;
+import io.flowpp.platform.beam.SlotWork;
+import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.workspace.Workspace;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker slot: takes trials from the ledger one after the other until there is nothing left to
+ * begin and nothing that might come free.
+ */
+final class TrialSlot implements SlotWork {
+  private static final Logger LOG = LoggerFactory.getLogger(TrialSlot.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final Workspace workspace;
+  private final TrialCommand command;
+  private final LedgerSource ledgers;
+  private final AtomicLong slots = new AtomicLong();
+  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+
+  @Inject
+  TrialSlot(Workspace workspace, TrialCommand command, LedgerSource ledgers) {
+    this.workspace = workspace;
+    this.command = command;
+    this.ledgers = ledgers;
+  }
+
+  @Override
+  public void work(String assignment) {
+    Worker worker = WorkerIdentity.here(slots.incrementAndGet());
+    BooleanSupplier stop =
+        () -> cancelled.contains(assignment) || Thread.currentThread().isInterrupted();
+    try {
+      SlotAssignment todo = SweepJson.read(assignment, SlotAssignment.class);
+      try (Ledger ledger = ledgers.open(todo.ledger())) {
+        work(todo, worker, ledger, stop);
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException | Error fault) {
+      // An exception would have an engine interrupt the other slots and do this one's work again.
+      leave(worker, fault);
+    }
+  }
+
+  @Override
+  public void cancel(String assignment) {
+    cancelled.add(assignment);
+  }
+
+  private void work(SlotAssignment todo, Worker worker, Ledger ledger, BooleanSupplier stop)
+      throws InterruptedException {
+    Duration lease = Duration.ofMillis(todo.leaseMillis());
+    SweepFolder folder = SweepFolder.of(workspace.root(), todo.sweep());
+    Map<String, String> environment = new TreeMap<>(todo.environment());
+    environment.put("FLOWPP_WORKSPACE", workspace.root().toString());
+    DeadWorkers.release(ledger, todo.sweep());
+    while (!stop.getAsBoolean()) {
+      Claim claim = ledger.claim(todo.sweep(), worker, lease);
+      if (claim instanceof Claim.Over) {
+        return;
+      }
+      if (claim instanceof Claim.Taken taken) {
+        if (taken.lost() != null) {
+          DeadWorkers.endProcess(taken.lost());
+        }
+        SweepState sweep = ledger.sweep(todo.sweep()).orElseThrow();
+        new Attempt(ledger, sweep, taken, lease, stop)
+            .run(command, shared(environment, sweep), folder);
+      } else {
+        Thread.sleep(PAUSE.toMillis());
+        DeadWorkers.release(ledger, todo.sweep());
+      }
+    }
+  }
+
+  /** Trials of one machine begin one after the other: none may take what the next will need. */
+  private static Map<String, String> shared(Map<String, String> environment, SweepState sweep) {
+    Map<String, String> all = new TreeMap<>(environment);
+    long each = FreeMemory.ofAll() / sweep.spec().limits().maxConcurrent();
+    all.put(FreeMemory.VARIABLE, String.valueOf(each));
+    return all;
+  }
+
+  private void leave(Worker worker, Throwable fault) {
+    LOG.error("worker {} had to stop", worker.id(), fault);
+    String line = fault instanceof UserFault told ? told.line() : fault.toString();
+    try {
+      Path folder = Files.createDirectories(workspace.root().resolve("sweeps"));
+      Files.writeString(
+          folder.resolve("workers.log"),
+          worker.id() + ": " + line + System.lineSeparator(),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException unwritable) {
+      LOG.error("and cannot say so in the workspace", unwritable);
+    }
+  }
+}
