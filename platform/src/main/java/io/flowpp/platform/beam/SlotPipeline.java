@@ -54,8 +54,7 @@ public final class SlotPipeline {
     private final String runner;
     private final String assignment;
 
-    private Running(
-        PipelineResult result, WorkerSpec worker, String runner, String assignment) {
+    private Running(PipelineResult result, WorkerSpec worker, String runner, String assignment) {
       this.result = result;
       this.worker = worker;
       this.runner = runner;

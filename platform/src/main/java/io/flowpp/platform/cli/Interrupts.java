@@ -26,8 +26,7 @@ final class Interrupts implements Cancellation, AutoCloseable {
   private final Consumer<String> note;
   private final long seconds;
 
-  private Interrupts(
-      long seconds, Runnable abandon, String command, Consumer<String> note) {
+  private Interrupts(long seconds, Runnable abandon, String command, Consumer<String> note) {
     this.seconds = seconds;
     this.abandon = abandon;
     this.command = command;

@@ -73,7 +73,8 @@ final class RunCommand implements Callable<Integer> {
             .getInstance(RunExperiment.class);
     RunResult result;
     try (ProgressDisplay progress = ProgressDisplay.on(output.err());
-        Interrupts interrupts = Interrupts.install(experiments::abandon, request.command(), progress::note)) {
+        Interrupts interrupts =
+            Interrupts.install(experiments::abandon, request.command(), progress::note)) {
       result = experiments.run(request, progress, interrupts);
     }
     output.result(result, RunSummary::of);

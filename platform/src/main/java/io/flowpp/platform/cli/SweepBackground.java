@@ -27,8 +27,7 @@ final class SweepBackground {
     }
     try {
       Path folder =
-          Files.createDirectories(
-              Places.workspace().resolve("sweeps").resolve(request.name()));
+          Files.createDirectories(Places.workspace().resolve("sweeps").resolve(request.name()));
       Path log = folder.resolve("sweep.log");
       List<String> detached = new ArrayList<>(List.of("nohup"));
       detached.addAll(command);

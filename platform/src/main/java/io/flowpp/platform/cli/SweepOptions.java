@@ -22,9 +22,7 @@ final class SweepOptions {
       description = "Where the workers run: direct (the default), flink or spark.")
   private String runner = "direct";
 
-  @Option(
-      names = "--fail-fast",
-      description = "Begin no further trial once one has failed.")
+  @Option(names = "--fail-fast", description = "Begin no further trial once one has failed.")
   private boolean failFast;
 
   @Option(
@@ -75,8 +73,7 @@ final class SweepOptions {
     SweepResult result;
     boolean interrupted;
     try (SweepDisplay display = SweepDisplay.on(output.err());
-        Interrupts interrupts =
-            Interrupts.installAbove(request.command(), display::note)) {
+        Interrupts interrupts = Interrupts.installAbove(request.command(), display::note)) {
       result = platform.getInstance(RunSweep.class).run(request, display, interrupts);
       interrupted = interrupts.isCancelled();
     }

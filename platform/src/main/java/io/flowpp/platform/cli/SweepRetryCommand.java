@@ -1,6 +1,7 @@
 package io.flowpp.platform.cli;
 
 import io.flowpp.platform.config.ExitCode;
+import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.sweep.SweepControl;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ final class SweepRetryCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = "A sweep's name.")
   private String name = "";
 
-  @Option(names = "--failed", required = true, description = "All trials that failed.")
+  @Option(names = "--failed", description = "All trials that failed.")
   private boolean failed;
 
   @Mixin private Output output = new Output();
@@ -27,11 +28,21 @@ final class SweepRetryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!failed) {
+      throw new UserFault(
+          ExitCode.USAGE,
+          "usage",
+          "which trials is missing",
+          null,
+          "say --failed: all that failed");
+    }
     SweepControl control = SweepStatusCommand.control();
     output.result(
         new Retried(name, control.retryFailed(name)),
         done ->
-            done.trials() + " trials are pending again; run them with: ./flowpp sweep resume " + name);
+            done.trials()
+                + " trials are pending again; run them with: ./flowpp sweep resume "
+                + name);
     return ExitCode.DONE.number();
   }
 }

@@ -49,7 +49,7 @@ final class SweepText {
     return lines.isEmpty() ? "" : lines + "\n\n";
   }
 
-  /** Such as {@code 3f2a91c0 ablation=affine seed 1  train-flow  step 40/300  4.2 bits/dim}. */
+  /** Such as {@code 3f2a91c0 ablation=affine seed 1 train-flow step 40/300 4.2 bits/dim}. */
   static String progress(TrialState trial) {
     Progress progress = Progress.of(trial);
     StringBuilder text = new StringBuilder(label(trial.spec())).append("  ");
@@ -79,8 +79,7 @@ final class SweepText {
   /** The whole sweep: a line for each trial, what failed and why, what was best. */
   static String result(SweepResult result) {
     StringBuilder text = new StringBuilder();
-    int width =
-        result.trials().stream().mapToInt(trial -> label(trial).length()).max().orElse(0);
+    int width = result.trials().stream().mapToInt(trial -> label(trial).length()).max().orElse(0);
     for (SweepResult.Trial trial : result.trials()) {
       Double value = trial.metrics().get(result.metric());
       text.append(

@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
  * {@code flowpp trial}: what a sweep's worker starts for each trial. It stops, with a checkpoint,
  * when its standard input says so or ends: then its worker is dead.
  */
-@Command(name = "trial", hidden = true, description = "One trial of a sweep, as its worker starts it.")
+@Command(
+    name = "trial",
+    hidden = true,
+    description = "One trial of a sweep, as its worker starts it.")
 final class TrialProcessCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "TASK", description = "The trial's task.")
   private Path task = Path.of("");

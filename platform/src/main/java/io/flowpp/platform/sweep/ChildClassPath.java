@@ -43,7 +43,9 @@ final class ChildClassPath {
       URL found = ChildClassPath.class.getClassLoader().getResource(name);
       if (found == null) {
         throw new IllegalStateException(
-            "a worker has no " + name + ": put the native library's jars on the engine's class path");
+            "a worker has no "
+                + name
+                + ": put the native library's jars on the engine's class path");
       }
       String jar = found.toString();
       entries.add(

@@ -69,11 +69,9 @@ final class Diagnosis {
         true);
   }
 
-  private static Ending failed(
-      String kind, String message, TrialProcess process, boolean again) {
+  private static Ending failed(String kind, String message, TrialProcess process, boolean again) {
     List<String> lines = process.lastLines();
-    return new Ending.Failed(
-        new Cause(kind, message, lines, process.log().toString()), again);
+    return new Ending.Failed(new Cause(kind, message, lines, process.log().toString()), again);
   }
 
   private static boolean isMemory(String line) {

@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The ledger that the environment names, or that of the workspace. */
-record EnvironmentLedgers(Path workspace, Map<String, String> environment)
-    implements LedgerSource {
+record EnvironmentLedgers(Path workspace, Map<String, String> environment) implements LedgerSource {
   @Override
   public String address() {
     return Ledgers.url(workspace, environment);

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param secondsLeft of the stage; null where that cannot be told
  */
 public record Progress(
-    String stage, String unit, int done, int total, @Nullable Double bpd, @Nullable Double secondsLeft) {
+    String stage,
+    String unit,
+    int done,
+    int total,
+    @Nullable Double bpd,
+    @Nullable Double secondsLeft) {
 
   /** From the ledger; null where there is none yet. */
   public static @Nullable Progress of(TrialState trial) {

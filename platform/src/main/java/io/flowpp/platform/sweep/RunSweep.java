@@ -49,8 +49,7 @@ public final class RunSweep {
    *
    * @throws UserFault where the sweep cannot go on, or is not what it was
    */
-  public SweepResult run(
-      SweepRequest request, SweepListener listener, Cancellation cancellation) {
+  public SweepResult run(SweepRequest request, SweepListener listener, Cancellation cancellation) {
     Runners.require(request.runner());
     workspace.requireWritable();
     try (Ledger ledger = ledgers.open()) {
@@ -66,9 +65,7 @@ public final class RunSweep {
       SweepFolder folder = SweepFolder.of(workspace.root(), request.name());
       try (SweepTracking tracking = new SweepTracking(tracker, sweep, request.command(), folder)) {
         tracker.trouble().ifPresent(listener::note);
-        tracking
-            .awaitMlflowRun()
-            .ifPresent(id -> ledger.rememberMlflowRun(request.name(), id));
+        tracking.awaitMlflowRun().ifPresent(id -> ledger.rememberMlflowRun(request.name(), id));
         tracking.page().ifPresent(page -> listener.note("trials  " + page));
         return attend(ledger, request, tracking, listener, cancellation);
       }
@@ -161,7 +158,4 @@ public final class RunSweep {
       throw new IllegalStateException("interrupted while watching a sweep", stop);
     }
   }
-
-
-
 }

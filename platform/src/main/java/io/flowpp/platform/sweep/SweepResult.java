@@ -62,7 +62,8 @@ public record SweepResult(
   /** Done trials that have the metric, best first. */
   static List<Trial> ranked(List<Trial> trials, Metric metric) {
     List<Trial> ranked =
-        new ArrayList<>(trials.stream().filter(t -> t.metrics().get(metric.name()) != null).toList());
+        new ArrayList<>(
+            trials.stream().filter(t -> t.metrics().get(metric.name()) != null).toList());
     ranked.sort(
         (one, other) -> {
           double a = one.metrics().getOrDefault(metric.name(), Double.NaN);
@@ -82,10 +83,17 @@ public record SweepResult(
     @Nullable Cause cause =
         state.status() == TrialStatus.DONE
             ? null
-            : attempts.stream().map(AttemptState::cause).filter(c -> c != null).reduce((a, b) -> b).orElse(null);
+            : attempts.stream()
+                .map(AttemptState::cause)
+                .filter(c -> c != null)
+                .reduce((a, b) -> b)
+                .orElse(null);
     JsonNode result = result(state);
     Map<String, Double> metrics = new TreeMap<>();
-    result.path("metrics").fields().forEachRemaining(m -> metrics.put(m.getKey(), m.getValue().asDouble()));
+    result
+        .path("metrics")
+        .fields()
+        .forEachRemaining(m -> metrics.put(m.getKey(), m.getValue().asDouble()));
     return new Trial(
         state.spec().id(),
         state.spec().name(),

@@ -21,6 +21,7 @@ import java.util.TreeMap;
 /** A sweep as a run of its own in the tracker: above its trials, with how they go. */
 final class SweepTracking implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /** Trials that begin before the server knows their sweep do not stand under it there. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 

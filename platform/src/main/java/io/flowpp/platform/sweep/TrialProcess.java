@@ -44,8 +44,7 @@ final class TrialProcess implements AutoCloseable {
   /**
    * @param environment on top of ours
    */
-  static TrialProcess start(
-      List<String> command, Map<String, String> environment, Path log) {
+  static TrialProcess start(List<String> command, Map<String, String> environment, Path log) {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     try {

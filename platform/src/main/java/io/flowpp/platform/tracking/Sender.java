@@ -131,7 +131,8 @@ final class Sender {
       sendBatches();
       orGiveUp(key, run, () -> register(run, registered.version()));
     } else if (event instanceof Event.Viewed viewed) {
-      orGiveUp(key, run, () -> runs.view(Objects.requireNonNull(state.experimentId()), viewed.view()));
+      orGiveUp(
+          key, run, () -> runs.view(Objects.requireNonNull(state.experimentId()), viewed.view()));
     } else if (event instanceof Event.Ended ended) {
       sendBatches(); // a run that is over has everything
       orGiveUp(key, run, () -> runs.end(run, ended.status(), ended.time()));

@@ -57,8 +57,7 @@ final class SharedView {
     tags.put("mlflow.experiment.primaryMetric.name", "final/test_bpd");
     tags.put("mlflow.experiment.primaryMetric.greaterIsBetter", "False");
     tags.put(key(NESTED), view(COLUMNS, "attributes.start_time", false, ""));
-    tags.put(
-        key(RANKING), view(COLUMNS, PRIMARY, true, "tags.`" + KIND + "` = '" + WHOLE + "'"));
+    tags.put(key(RANKING), view(COLUMNS, PRIMARY, true, "tags.`" + KIND + "` = '" + WHOLE + "'"));
     return tags;
   }
 

@@ -50,7 +50,7 @@ class FailingSweepTest {
             40);
     Path workspace = temporary.resolve("workspace");
     FlowppProcess sweep = SweepFixture.sweep(workspace, Map.of(), "run", file.toString());
-    disturb(sweep, workspace);
+    disturb(sweep);
     assertThat(sweep.exitCode()).as(sweep.err()).isEqualTo(3);
     JsonNode result = sweep.json();
     Map<String, JsonNode> trials = new HashMap<>();
@@ -79,8 +79,7 @@ class FailingSweepTest {
         .contains("Full thread dump");
 
     FlowppProcess status =
-        FlowppProcess.start(
-            workspace, Map.of("FLOWPP_OFFLINE", "1"), "sweep", "status", "failing");
+        FlowppProcess.start(workspace, Map.of("FLOWPP_OFFLINE", "1"), "sweep", "status", "failing");
     assertThat(status.exitCode()).isZero();
     assertThat(status.out())
         .contains("what failed", "after 2 attempts  hang: no progress for 12 s")
@@ -88,7 +87,7 @@ class FailingSweepTest {
   }
 
   /** Kills the crashing trial and stops the hanging one, each time one of them is tried. */
-  private static void disturb(FlowppProcess sweep, Path workspace) throws Exception {
+  private static void disturb(FlowppProcess sweep) throws Exception {
     Set<Long> met = new HashSet<>();
     while (!sweep.endsWithin(50, TimeUnit.MILLISECONDS)) {
       for (ProcessHandle child : sweep.family()) {
@@ -108,9 +107,13 @@ class FailingSweepTest {
   }
 
   private static String arm(String command) throws IOException {
-    String task = Stream.of(command.split(" ")).filter(w -> w.endsWith("task.json")).findFirst().orElseThrow();
+    String task =
+        Stream.of(command.split(" "))
+            .filter(w -> w.endsWith("task.json"))
+            .findFirst()
+            .orElseThrow();
     String json = Files.readString(Path.of(task));
-    return json.replaceAll("(?s).*\\"ablation\\":\\"([a-z-]+)\\".*", "$1");
+    return json.replaceAll("(?s).*\"ablation\":\"([a-z-]+)\".*", "$1");
   }
 
   private Path damagedData() throws IOException {

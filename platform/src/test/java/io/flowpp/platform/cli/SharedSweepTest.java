@@ -29,8 +29,7 @@ class SharedSweepTest {
     JsonNode other = SweepFixture.done(both.get(1));
     assertThat(one.at("/counts/done").asInt()).isEqualTo(4);
     assertThat(SweepFixture.outcomes(one)).isEqualTo(SweepFixture.outcomes(other));
-    one.path("trials")
-        .forEach(trial -> assertThat(trial.path("attempts").asInt()).isEqualTo(1));
+    one.path("trials").forEach(trial -> assertThat(trial.path("attempts").asInt()).isEqualTo(1));
   }
 
   @Test
@@ -53,8 +52,7 @@ class SharedSweepTest {
     assertThat(sleeper.endsWithin(2, TimeUnit.MINUTES)).isTrue();
     assertThat(sleeper.exitCode()).as(sleeper.err()).isZero();
     assertThat(SweepFixture.outcomes(sleeper.json())).isEqualTo(SweepFixture.outcomes(calm));
-    JsonNode status =
-        SweepFixture.done(SweepFixture.sweep(workspace, Map.of(), "status", "slept"));
+    JsonNode status = SweepFixture.done(SweepFixture.sweep(workspace, Map.of(), "status", "slept"));
     assertThat(SweepFixture.outcomes(status)).isEqualTo(SweepFixture.outcomes(calm));
     int attempts = 0;
     for (JsonNode trial : status.path("trials")) {
