@@ -21,7 +21,6 @@ final class Commands {
           DataCommand.class,
           VerifyReferenceCommand.class,
           BenchCommand.class,
-          SweepCommand.class,
           RunsCommand.class,
           MlflowCommand.class,
           DoctorCommand.class,
