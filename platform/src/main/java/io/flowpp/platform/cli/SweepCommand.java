@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       SweepStatusCommand.class,
       SweepStopCommand.class,
       SweepRetryCommand.class,
+      SweepAddCommand.class,
       SweepRmCommand.class
     })
 final class SweepCommand {}

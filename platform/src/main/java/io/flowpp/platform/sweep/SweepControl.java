@@ -1,10 +1,13 @@
 package io.flowpp.platform.sweep;
 
+import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** What a person may ask of a sweep without working on it. */
 public final class SweepControl {
@@ -63,6 +66,28 @@ public final class SweepControl {
     try (Ledger ledger = ledgers.open()) {
       require(ledger, name);
       return ledger.retryFailed(name);
+    }
+  }
+
+  /**
+   * Adds values to the lists of a sweep's file, and the trials that they make to the sweep.
+   *
+   * @param values by key, {@code seeds} among them
+   * @return what is new, in words
+   */
+  public List<String> add(String name, Map<String, List<String>> values) {
+    try (Ledger ledger = ledgers.open()) {
+      SweepState sweep = require(ledger, name);
+      Path file = Path.of(sweep.file());
+      if (!Files.isRegularFile(file)) {
+        throw new UserFault(
+            ExitCode.USAGE,
+            "no-sweep-file",
+            "no such file from here, and the sweep '" + name + "' was begun with it",
+            sweep.file(),
+            "go to the folder in which it was begun");
+      }
+      return new SweepFileEdit(file).add(values, sweep, ledger);
     }
   }
 
