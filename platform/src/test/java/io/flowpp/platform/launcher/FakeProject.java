@@ -61,6 +61,7 @@ final class FakeProject {
       write(home.resolve(module).resolve("src/main/java/a/One.java"), "class One {}");
       write(home.resolve(module).resolve("src/main/java/a/Two.java"), "class Two {}");
     }
+    write(home.resolve("infra/flink/pom.xml"), "<project/>");
     write(root.resolve("repository/org/tensors/tensors.jar"), "jar");
     script(
         bin.resolve("mvn"),
@@ -71,6 +72,9 @@ final class FakeProject {
         for module in flowpp-core platform; do
           mkdir -p "$module/target/quick" && : >"$module/target/quick/$module-1.jar"
         done
+        case "$*" in
+          *infra/flink*) mkdir -p infra/flink/target/quick && : >infra/flink/target/quick/flink-1.jar && : >infra/flink/target/quick/flink-1-job.jar ;;
+        esac
         """
             .formatted(root));
     environment.put("PATH", bin.toString());

@@ -352,6 +352,39 @@ class LauncherTest {
   }
 
   @Test
+  void whatAClusterNeedsIsBuiltOnlyForWhoAsksForIt() throws Exception {
+    onJava17().launch("run", "x.yaml", "--runner", "direct");
+    assertThat(project.mavenCalls()).singleElement().asString().doesNotContain("infra/flink");
+    assertThat(project.launch("run", "x.yaml", "--runner", "flink").err())
+        .contains("first start with flink, building");
+    assertThat(project.mavenCalls()).hasSize(2).last().asString().contains("infra/flink");
+    String args = Files.readString(project.home.resolve("target/launcher/cpu-flink/java.args"));
+    assertThat(args)
+        .containsPattern("/flink\\.jar:")
+        .containsPattern("\n\"-Dflowpp\\.flink\\.job-jar=[^\"]+/cpu-flink/[^\"/]+/job\\.jar\"\n");
+
+    assertThat(project.launch("run", "x.yaml", "--runner=flink").err()).isEmpty();
+    assertThat(project.launch("run", "x.yaml", "execution.runner=flink").err()).isEmpty();
+    Ended ended = project.with("FLOWPP_ENGINE", "flink").launch("run", "x.yaml");
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out()).contains("cpu-flink/java.args");
+    assertThat(project.with("FLOWPP_ENGINE", "").launch("run", "x.yaml").err()).isEmpty();
+
+    FakeProject.write(project.home.resolve("infra/flink/pom.xml"), "<project></project>");
+    assertThat(project.launch("run", "x.yaml").err()).isEmpty();
+    assertThat(project.launch("run", "--runner", "flink", "x.yaml").err())
+        .contains("sources changed, building");
+  }
+
+  @Test
+  void anUnknownEngineIsRefused() throws Exception {
+    Ended ended = onJava17().with("FLOWPP_ENGINE", "dask").launch("run");
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err())
+        .isEqualTo("error: FLOWPP_ENGINE: unknown engine 'dask'; use flink, or unset it\n");
+  }
+
+  @Test
   void theFirstRunPreparesTrackingWhileMavenWorks() throws Exception {
     onJava17();
     Path told = prepareScript();
