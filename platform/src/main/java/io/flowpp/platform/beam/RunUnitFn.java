@@ -7,10 +7,13 @@ import io.flowpp.platform.stage.UnitOutcome;
 import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does one unit of a stage: a unit as JSON becomes its outcome as JSON. */
 final class RunUnitFn extends DoFn<String, String> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(RunUnitFn.class);
 
   private final WorkerSpec worker;
   private transient @Nullable FanOutRunner runner;
@@ -26,8 +29,9 @@ final class RunUnitFn extends DoFn<String, String> {
 
   @ProcessElement
   public void process(@Element String unit, MultiOutputReceiver out) {
-    UnitOutcome outcome =
-        Objects.requireNonNull(runner).runUnit(StageJson.read(unit, UnitCall.class));
+    UnitCall call = StageJson.read(unit, UnitCall.class);
+    UnitOutcome outcome = Objects.requireNonNull(runner).runUnit(call);
+    LOG.info("unit {} of {}: {}", call.index(), call.call().channel(), outcome.status());
     out.get(outcome.failure() == null ? Letters.DONE : Letters.DEAD)
         .output(StageJson.write(outcome));
   }

@@ -49,7 +49,7 @@ final class StagePipeline {
   StageOutcome runOn(FlinkCluster cluster, Cancellation cancellation) {
     PipelineResult result = pipeline.run();
     long cancelled = Long.MAX_VALUE;
-    PipelineResult.State state = result.getState();
+    PipelineResult.State state = state(result, cluster);
     while (!state.isTerminal() && !(cancellation.isCancelled() && Files.exists(call.outcome()))) {
       if (cancellation.isCancelled() && cancelled == Long.MAX_VALUE) {
         cancelled = System.nanoTime();
@@ -59,10 +59,24 @@ final class StagePipeline {
         return new StageOutcome(StageStatus.CANCELLED, 0, null);
       }
       LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
-      state = result.getState();
+      state = state(result, cluster);
     }
     PipelineResult.State end = state;
     return outcome().orElseThrow(() -> fault(cluster, end));
+  }
+
+  private static PipelineResult.State state(PipelineResult result, FlinkCluster cluster) {
+    try {
+      return result.getState();
+    } catch (RuntimeException lost) { // after the client's own retries, a minute of them
+      throw new UserFault(
+          ExitCode.UNREACHABLE,
+          "flink-lost",
+          "the cluster no longer tells how the job is",
+          cluster.master(),
+          "when it is back, the same command goes on from the last checkpoint",
+          lost);
+    }
   }
 
   private RuntimeException fault(FlinkCluster cluster, PipelineResult.State end) {
