@@ -37,7 +37,7 @@ fetch() { # HOME
   rm -rf "$to" && mkdir "$to"
   python3 -m venv "$to/python" || fail 2 "Python 3 with its venv module is needed (Debian, Ubuntu: apt install python3-venv)"
   echo "cluster.sh: fetching Flink $version, 233 MB" >&2
-  "$to/python/bin/pip" download -q --disable-pip-version-check --no-deps --no-build-isolation --no-binary :all: -d "$to" "apache-flink-libraries==$version" &&
+  "$to/python/bin/pip" download -q --disable-pip-version-check --no-deps --no-binary :all: -d "$to" "apache-flink-libraries==$version" &&
     "$to/python/bin/pip" download -q --disable-pip-version-check --no-deps --only-binary :all: --platform manylinux2014_x86_64 --python-version 3.11 -d "$to" "apache-flink==$version" ||
     fail 6 "Flink $version could not be fetched"
   (cd "$to" && tar xzf apache-flink-libraries-*.tar.gz && python3 -m zipfile -e apache_flink-*.whl scripts)
@@ -86,7 +86,7 @@ pids() { # KIND: those of this RUN that live; a pid that another program has got
   for file in "$run"/pids/flink-flowpp-$1.pid; do
     [ -f "$file" ] || continue
     while read -r pid; do
-      if tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$run/log/"; then echo "$pid"; fi
+      if { tr '\0' '\n' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF "$run/log/"; then echo "$pid"; fi
     done <"$file"
   done
 }

@@ -1,0 +1,167 @@
+package io.flowpp.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An experiment on a session cluster of separate processes gives what it gives in one process. */
+@Tag("slow")
+@EnabledOnOs(OS.LINUX)
+class FlinkTest {
+  private static final int STEPS = 60;
+  private static final int CHECKPOINT_EVERY = 10;
+
+  @TempDir static Path temporary;
+  private static Cluster cluster;
+  private static JsonNode expected;
+
+  @BeforeAll
+  static void startTheClusterAndRunInOneProcess() throws Exception {
+    cluster = Cluster.start(temporary.resolve("cluster"), 2);
+    Flowpp direct = Flowpp.start(temporary.resolve("direct"), Map.of(), run("direct"));
+    assertThat(direct.exitCode()).as(direct.said()).isZero();
+    expected = direct.json();
+  }
+
+  @AfterAll
+  static void stopTheCluster() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void twiceOnOneClusterItGivesTheSameBitForBitAndBothTaskManagersEvaluate() throws Exception {
+    for (String workspace : List.of("first", "second")) {
+      Flowpp flink = flink(temporary.resolve(workspace));
+      assertThat(flink.exitCode()).as(flink.said()).isZero();
+      assertSame(flink.json());
+    }
+    Pattern unit = Pattern.compile("unit \\d+ of smoke-\\w+-evaluate-\\w+: RAN");
+    assertThat(cluster.logs())
+        .hasSizeGreaterThanOrEqualTo(2)
+        .filteredOn(log -> unit.matcher(log).find())
+        .hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void interruptedAndThenBereftOfATaskManagerItStillEndsAtTheSameWeights() throws Exception {
+    Path workspace = temporary.resolve("disturbed");
+    Flowpp interrupted = flink(workspace);
+    interrupted.awaitThat("checkpoint", () -> newest(workspace) >= CHECKPOINT_EVERY);
+    interrupted.process().destroy();
+    assertThat(interrupted.exitCode()).as(interrupted.said()).isEqualTo(5);
+    assertThat(Files.readString(only(workspace.resolve("runs")).resolve("run.json")))
+        .contains("KILLED");
+    // the stage never ended, so what was told was told while it ran
+    assertThat(Files.readString(only(workspace.resolve("journals")).resolve("journal.jsonl")))
+        .contains("train/bpd");
+    assertThat(stageHolders(workspace)).isEmpty();
+
+    int reached = newest(workspace);
+    Flowpp bereft = flink(workspace);
+    bereft.awaitThat("checkpoint", () -> newest(workspace) > reached);
+    long pid = Long.parseLong(Files.readAllLines(only(stageHolders(workspace))).get(0));
+    assertThat(cluster.taskManagers()).contains(pid);
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    cluster.addTaskManager();
+    assertThat(bereft.exitCode()).as(bereft.said()).isZero();
+    assertSame(bereft.json());
+  }
+
+  private static Flowpp flink(Path workspace) throws Exception {
+    return Flowpp.start(workspace, Map.of("FLOWPP_FLINK_MASTER", cluster.master()), run("flink"));
+  }
+
+  private static List<String> run(String runner) {
+    return List.of(
+        "run",
+        "../../experiments/smoke.yaml",
+        "--json",
+        "--runner",
+        runner,
+        "execution.threads=1",
+        "pretraining.steps=4",
+        "training.steps=" + STEPS,
+        "training.checkpoint-every=" + CHECKPOINT_EVERY,
+        "training.validate-every=20",
+        "evaluation.images=128",
+        "evaluation.samples=1");
+  }
+
+  private static void assertSame(JsonNode found) {
+    assertThat(found.path("weights_sha256").asText())
+        .isNotEmpty()
+        .isEqualTo(expected.path("weights_sha256").asText());
+    assertThat(metrics(found)).isEqualTo(metrics(expected)).containsKey("test/bpd");
+  }
+
+  /** All but the speed, which no two runs share. */
+  private static Map<String, Double> metrics(JsonNode result) {
+    Map<String, Double> metrics = new TreeMap<>();
+    result
+        .path("metrics")
+        .fields()
+        .forEachRemaining(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble()));
+    metrics.keySet().removeIf(name -> name.startsWith("perf/") || name.startsWith("system/"));
+    return metrics;
+  }
+
+  private static int newest(Path workspace) {
+    int newest = 0;
+    Path training = workspace.resolve("scratch").resolve("train-flow");
+    if (!Files.isDirectory(training)) {
+      return newest;
+    }
+    try (var keys = Files.newDirectoryStream(training)) {
+      for (Path key : keys) {
+        try (DirectoryStream<Path> steps = Files.newDirectoryStream(key, "step-????????")) {
+          for (Path step : steps) {
+            String digits = step.getFileName().toString().substring("step-".length());
+            newest = Math.max(newest, Integer.parseInt(digits));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return newest;
+  }
+
+  private static List<Path> stageHolders(Path workspace) throws IOException {
+    return list(workspace.resolve("locks"), "train-flow-*.holder");
+  }
+
+  private static Path only(Path folder) throws IOException {
+    return only(list(folder, "*"));
+  }
+
+  private static Path only(List<Path> files) {
+    assertThat(files).hasSize(1);
+    return files.get(0);
+  }
+
+  private static List<Path> list(Path folder, String glob) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
+      found.forEach(files::add);
+    }
+    return files;
+  }
+}
