@@ -88,6 +88,12 @@ public final class ExperimentLoader {
     Path base = directory(absolute);
 
     Located.Mapping fromFiles = files.load(file);
+    if (isSweep(fromFiles)) {
+      Problems only = new Problems();
+      Origin whole = new Origin(YamlFile.shown(file), 0);
+      only.add(whole, "", "a sweep's file, expected an experiment's", "see 'flowpp sweep --help'");
+      only.throwIfAny();
+    }
     Located.Mapping fromCommandLine = Overrides.parse(overrides, problems);
     Located.Mapping top = files.withPreset(fromCommandLine, base);
     layers.push(Origin.COMMAND_LINE);
@@ -126,6 +132,12 @@ public final class ExperimentLoader {
       }
     }
     return new LoadedExperiment(new ConfigBuilder(values).build(source), tree, origins, base);
+  }
+
+  private static boolean isSweep(Located.Mapping file) {
+    return file.entries().containsKey("base")
+        && List.of("parameters", "ablations", "seeds").stream()
+            .anyMatch(file.entries()::containsKey);
   }
 
   private static final Origin DEFAULT = new Origin(Origin.DEFAULT, 0);

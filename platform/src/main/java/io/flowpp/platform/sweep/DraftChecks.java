@@ -1,15 +1,11 @@
 package io.flowpp.platform.sweep;
 
-import io.flowpp.platform.config.ExperimentKey;
-import io.flowpp.platform.config.Located;
 import io.flowpp.platform.config.Problems;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What the parts of a sweep's file must be to one another. */
 final class DraftChecks {
@@ -63,7 +59,6 @@ final class DraftChecks {
   }
 
   private void arms() {
-    Map<Map<String, String>, Arm> seen = new HashMap<>();
     for (Arm arm : draft.arms()) {
       arm.settings()
           .forEach(
@@ -78,29 +73,7 @@ final class DraftChecks {
                   problems.add(value.origin(), key, message, "remove one of them");
                 }
               });
-      // What it sets may have been told as a problem and left out.
-      boolean unsure = arm.settings().isEmpty() && !problems.isEmpty();
-      Arm twin = unsure ? null : seen.putIfAbsent(texts(arm), arm);
-      if (twin != null) {
-        String what = arm.settings().isEmpty() ? "sets nothing" : "sets the same";
-        String message = what + ", as '" + twin.name() + "' on line " + twin.origin().line();
-        problems.add(arm.origin(), "ablations." + arm.name(), message, "remove one of them");
-      }
     }
-  }
-
-  private static Map<String, String> texts(Arm arm) {
-    Map<String, String> texts = new TreeMap<>();
-    arm.settings().forEach((key, value) -> texts.put(key, text(key, value)));
-    return texts;
-  }
-
-  private static String text(String key, Located.Scalar value) {
-    Problems unheard = new Problems();
-    return ExperimentKey.named(key, value.origin(), unheard)
-        .flatMap(known -> known.value(value, System.getenv(), unheard))
-        .map(ExperimentKey.Value::text)
-        .orElse(value.text());
   }
 
   private void circles() {

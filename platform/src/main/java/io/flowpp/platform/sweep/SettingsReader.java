@@ -5,6 +5,7 @@ import io.flowpp.platform.config.Located;
 import io.flowpp.platform.config.Problems;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Settings of experiments as sweeps write them: dotted keys, or keys within keys, or both. */
 final class SettingsReader {
@@ -21,6 +22,11 @@ final class SettingsReader {
     Map<String, Located.Scalar> settings = new LinkedHashMap<>();
     flatten("", mapping, settings);
     return settings;
+  }
+
+  /** The one spelling of a value that was read before. */
+  Optional<String> value(ExperimentKey key, Located.Scalar written) {
+    return key.value(written, environment, new Problems()).map(ExperimentKey.Value::text);
   }
 
   private void flatten(String above, Located.Mapping mapping, Map<String, Located.Scalar> to) {

@@ -22,7 +22,6 @@ final class SweepReader {
           "name", "base", "set", "parameters", "ablations", "seeds", "search", "metric", "limits");
   // A trial's name has up to 100: its own part needs room.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,59}");
-  private static final Pattern ARM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
   private static final String NAMES = "a name of letters, digits, '.', '_' and '-', up to ";
 
   private final Path file;
@@ -54,7 +53,9 @@ final class SweepReader {
     SettingsReader settings = new SettingsReader(environment, problems);
     Map<String, Located.Scalar> set =
         settings.read(fields.mapping("set", "like training.steps: 100"));
-    List<Arm> arms = arms(fields, settings);
+    List<Arm> arms =
+        new ArmsReader(settings, problems)
+            .read(fields.mapping("ablations", "like 'affine: {model.flow.coupling.kind: affine}'"));
     List<Swept> parameters =
         new ParametersReader(environment, problems)
             .read(
@@ -135,34 +136,6 @@ final class SweepReader {
     }
     long seed = inner.whole("seed", 0, Long.MAX_VALUE).orElse(0L);
     return new Search.Random(count == null ? 1 : count, seed, inner.origin("trials"));
-  }
-
-  private List<Arm> arms(Fields fields, SettingsReader settings) {
-    Located.Mapping mapping =
-        fields.mapping("ablations", "like 'affine: {model.flow.coupling.kind: affine}'");
-    List<Arm> arms = new ArrayList<>();
-    mapping
-        .entries()
-        .forEach(
-            (name, value) -> {
-              if (!ARM.matcher(name).matches()) {
-                problems.add(
-                    value.origin(),
-                    "ablations",
-                    "expected " + NAMES + "40, found '" + name + "'",
-                    null);
-              }
-              boolean nothing = value instanceof Located.Scalar scalar && scalar.isNull();
-              if (value instanceof Located.Mapping inner) {
-                arms.add(new Arm(name, value.origin(), settings.read(inner)));
-              } else if (nothing) {
-                arms.add(new Arm(name, value.origin(), Map.of()));
-              } else {
-                String message = "expected settings, found " + value.describe();
-                problems.add(value.origin(), "ablations." + name, message, "write {} for none");
-              }
-            });
-    return arms;
   }
 
   private List<Long> seeds(Fields fields) {

@@ -1,8 +1,12 @@
 package io.flowpp.platform.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flowpp.platform.config.ConfigException;
+import io.flowpp.platform.config.ExperimentLoader;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,12 +161,13 @@ class BadSweepTest {
         parameters:
           training.batch: [8, 0]
           model.flow.dropout: []
+        ablations: {full: {}, none: {}, wrong: {training.stps: 3}}
         seeds: [1, 1]
         limits: {max-hours: -1}
         metric: bpd
         """;
     assertThat(SweepFolder.in(directory).problems(text))
-        .hasSize(6)
+        .hasSize(8)
         .element(0)
         .isEqualTo("x.yaml:2: training.stps: unknown key; did you mean 'training.steps'?");
   }
@@ -182,6 +187,15 @@ class BadSweepTest {
         .containsExactly("x.yaml: the file is empty; start with 'base: FILE', an experiment file");
     assertThat(folder.problemsAsItIs("base: base.yaml\n\tseeds: [1]").get(0))
         .startsWith("x.yaml:2: a tab in the indentation");
+  }
+
+  @Test
+  void aSweepIsNoExperiment() {
+    Path file = SweepFolder.in(directory).with("x.yaml", "base: base.yaml\nseeds: [1]").path();
+    assertThatThrownBy(() -> ExperimentLoader.load(file.resolve("x.yaml"), List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "x.yaml: a sweep's file, expected an experiment's; see 'flowpp sweep --help'");
   }
 
   @Test
