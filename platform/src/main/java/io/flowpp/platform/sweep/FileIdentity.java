@@ -14,6 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FileIdentity {
   private final Map<Path, Object> known = new ConcurrentHashMap<>();
 
+  /** Whether the path was asked about while a file stood there. */
+  boolean knows(Path path) {
+    return known.containsKey(path);
+  }
+
   /** Whether the path still leads to the file that it led to at the first question. */
   boolean isSame(Path path) {
     try {

@@ -54,6 +54,9 @@ final class PostgresDialect implements LedgerDialect {
     config.setPoolName("ledger");
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setInitializationFailTimeout(-1);
+    // A process that is stopped within a transaction (SIGSTOP, a laptop that sleeps) keeps its
+    // locks: the server ends that transaction, so that the others go on.
+    config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + patience.toMillis());
     config.setConnectionTimeout(Math.max(1_000, patience.toMillis()));
     return new PostgresDialect(new HikariDataSource(config), faults);
   }

@@ -14,7 +14,14 @@ import org.flywaydb.core.api.FlywayException;
 final class PostgresFaults {
   private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01");
   private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P02", "57P03");
+
+  /** This process slept within a transaction for too long; the server undid it. */
+  private static final String SLEPT = "25P03";
+
   private static final Set<String> FULL = Set.of("53100", "53200");
+
+  /** What the driver says where the server wants a password and there is none. */
+  private static final String REJECTED = "08004";
 
   private final LedgerAddress.Postgres address;
   private final String user;
@@ -29,11 +36,11 @@ final class PostgresFaults {
       return false; // the pool has tried for long enough
     }
     String state = state(fault);
-    return ROLLED_BACK.contains(state) || isLost(state);
+    return ROLLED_BACK.contains(state) || state.equals(SLEPT) || isLost(state);
   }
 
   private static boolean isLost(String state) {
-    return state.startsWith("08") || SHUTTING_DOWN.contains(state);
+    return (state.startsWith("08") && !state.equals(REJECTED)) || SHUTTING_DOWN.contains(state);
   }
 
   UserFault explain(FlywayException fault) {
@@ -48,14 +55,14 @@ final class PostgresFaults {
   UserFault explain(SQLException fault) {
     SQLException root = root(fault);
     String state = state(root);
-    if (state.startsWith("28")) {
+    if (state.startsWith("28") || state.equals(REJECTED)) {
       return fault(
           ExitCode.UNREACHABLE,
           "ledger-login",
           "the database of the ledger refuses the login"
               + (user.isEmpty() ? "" : " of '" + user + "'")
               + " ("
-              + state
+              + reason(root)
               + ")",
           "set FLOWPP_LEDGER_USER, and FLOWPP_LEDGER_PASSWORD or FLOWPP_LEDGER_PASSWORD_FILE",
           root);

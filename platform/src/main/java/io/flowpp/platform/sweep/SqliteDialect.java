@@ -64,7 +64,10 @@ final class SqliteDialect implements LedgerDialect {
       try {
         prepare(file, patience);
         SqliteDialect opened = new SqliteDialect(file, patience);
-        opened.check(); // remembers the file
+        // Not its log yet: before the first transaction another process may take that away.
+        if (!opened.identity.isSame(file)) {
+          throw faults.gone(file);
+        }
         return opened;
       } catch (SQLException | FlywayException fault) {
         Optional<SQLException> cause = sqlException(fault);
@@ -159,7 +162,7 @@ final class SqliteDialect implements LedgerDialect {
       throw faults.gone(file);
     }
     Path log = file.resolveSibling(file.getFileName() + "-wal");
-    if (Files.exists(log) && !identity.isSame(log)) {
+    if ((identity.knows(log) || Files.exists(log)) && !identity.isSame(log)) {
       throw faults.gone(log);
     }
   }

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -415,5 +417,28 @@ abstract class LedgerContract {
     Thread.currentThread().interrupt();
     assertThat(ledger.end(lease, new Released())).isTrue();
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void whateverWorkersDoTheLedgerStaysTrue() {
+    Set<String> met = new TreeSet<>();
+    for (int seed = 0; seed < 6; seed++) {
+      met.addAll(new LedgerHistory(ledger, seed).run(60));
+    }
+    assertThat(met)
+        .contains(
+            "Taken",
+            "took over",
+            "Wait",
+            "Over",
+            "HELD",
+            "LOST",
+            "STOP",
+            "Done",
+            "Done refused",
+            "Failed",
+            "Failed refused",
+            "Paused",
+            "Released");
   }
 }

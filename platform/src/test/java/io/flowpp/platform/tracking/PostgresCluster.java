@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * A PostgreSQL of the machine's packages with one database that wants a password, in a folder of
  * its own. It refuses to run as root: then the account {@code postgres} of the package runs it.
  */
-final class PostgresCluster implements AutoCloseable {
-  private static final String USER = "mlflow";
+public final class PostgresCluster implements AutoCloseable {
+  /** Also the name of the database. */
+  public static final String USER = "mlflow";
 
   private final List<String> as;
   private final Path programs;
@@ -34,7 +35,7 @@ final class PostgresCluster implements AutoCloseable {
     this.folder = run("mktemp", "-d", "/tmp/flowpp-postgres.XXXXXX").strip();
   }
 
-  static PostgresCluster start(String password) throws Exception {
+  public static PostgresCluster start(String password) throws Exception {
     PostgresCluster cluster = new PostgresCluster(password, Ports.free(55432));
     cluster.give(password, "umask 077; cat > " + cluster.folder + "/password");
     cluster.program(
@@ -57,11 +58,11 @@ final class PostgresCluster implements AutoCloseable {
     return cluster;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  void start() throws Exception {
+  public void start() throws Exception {
     program(
         "pg_ctl",
         "start",
@@ -74,12 +75,12 @@ final class PostgresCluster implements AutoCloseable {
             + folder);
   }
 
-  void stop() throws Exception {
+  public void stop() throws Exception {
     program("pg_ctl", "stop", "--wait", "--mode=fast", "--pgdata=" + folder + "/data");
   }
 
   /** What a query prints. */
-  String query(String sql) throws Exception {
+  public String query(String sql) throws Exception {
     return run(
         programs.resolve("psql").toString(),
         "--host=127.0.0.1",
