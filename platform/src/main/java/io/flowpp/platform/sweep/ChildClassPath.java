@@ -1,13 +1,18 @@
 package io.flowpp.platform.sweep;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The class path of a trial's process: that of this one, where our classes came from it. In an
@@ -53,7 +58,28 @@ final class ChildClassPath {
               ? Path.of(URI.create(jar.substring(4, jar.lastIndexOf("!/")))).toString()
               : own.toString());
     }
-    return String.join(File.pathSeparator, entries);
+    return entries.stream()
+        .map(ChildClassPath::separable)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /**
+   * A name that can stand on a class path. Flink keeps a job's jar in a folder named after the
+   * TaskManager's host and port, colon and all, and nothing quotes a colon there.
+   */
+  static String separable(String jar) {
+    if (!jar.contains(File.pathSeparator)) {
+      return jar;
+    }
+    String name = "flowpp-job-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".jar";
+    Path link = Path.of(System.getProperty("java.io.tmpdir"), name);
+    try {
+      Files.createSymbolicLink(link, Path.of(jar));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot name " + jar + " for a class path", e);
+    }
+    link.toFile().deleteOnExit();
+    return link.toString();
   }
 
   private static Path place(URL location) {
