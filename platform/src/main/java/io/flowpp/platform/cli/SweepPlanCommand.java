@@ -7,8 +7,7 @@ import io.flowpp.platform.execution.Calibration;
 import io.flowpp.platform.execution.Planner;
 import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.sweep.PlanSweep;
-import io.flowpp.platform.sweep.SweepDefaults;
-import io.flowpp.platform.sweep.SweepFiles;
+import io.flowpp.platform.sweep.SweepControl;
 import io.flowpp.platform.sweep.SweepPlan;
 import io.flowpp.platform.sweep.SweepPlan.Standing;
 import io.flowpp.platform.sweep.SweepSpec;
@@ -116,14 +115,19 @@ final class SweepPlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SweepSpec spec = SweepFiles.load(file, SweepDefaults.ofThisMachine());
     Injector injector =
         Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()));
+    SweepControl control = injector.getInstance(SweepControl.class);
+    SweepSpec spec = control.load(file);
+    Map<String, TrialStatus> known = control.statuses(spec.name());
     PlanSweep planner =
         new PlanSweep(injector.getInstance(Planner.class), injector.getInstance(Calibration.class));
     Consumer<String> measuring = name -> output.note("measuring the steps of " + name + " ...");
     SweepPlan plan =
-        planner.plan(spec, trial -> TrialStatus.PENDING, noCalibration ? null : measuring);
+        planner.plan(
+            spec,
+            trial -> known.getOrDefault(trial.id(), TrialStatus.PENDING),
+            noCalibration ? null : measuring);
     output.result(Answer.of(plan), answer -> SweepPlanText.of(plan));
     return ExitCode.DONE.number();
   }

@@ -1,5 +1,6 @@
 package io.flowpp.platform.sweep;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -8,6 +9,12 @@ record EnvironmentLedgers(Path workspace, Map<String, String> environment) imple
   @Override
   public String address() {
     return Ledgers.url(workspace, environment);
+  }
+
+  @Override
+  public boolean isThere() {
+    return !(LedgerAddress.parse(address()) instanceof LedgerAddress.Sqlite file)
+        || Files.exists(file.file());
   }
 
   @Override

@@ -5,6 +5,9 @@ public interface LedgerSource {
   /** That of the environment, by default one in the workspace. */
   String address();
 
+  /** Whether there is one at {@link #address}, as far as that can be seen without making one. */
+  boolean isThere();
+
   /**
    * @param address without a password
    */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * started again, and several may watch one sweep.
  */
 public final class RunSweep {
-  private static final long LOOK_MILLIS = 500;
+  private static final long LOOK_MILLIS = 1_000;
 
   private final Workspace workspace;
   private final TrackerFactory trackers;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a person may ask of a sweep without working on it. */
 public final class SweepControl {
@@ -26,11 +27,26 @@ public final class SweepControl {
    */
   public SweepSpec load(Path file) {
     SweepSpec spec = SweepFiles.load(file, SweepDefaults.ofThisMachine());
+    if (!ledgers.isThere()) {
+      return spec;
+    }
     try (Ledger ledger = ledgers.open()) {
       return ledger
           .sweep(spec.name())
           .map(known -> SweepFiles.load(file, SweepDefaults.of(known.spec())))
           .orElse(spec);
+    }
+  }
+
+  /** Where the trials of a sweep stand, by their ids; empty where it was never begun. */
+  public Map<String, TrialStatus> statuses(String name) {
+    if (!ledgers.isThere()) {
+      return Map.of();
+    }
+    try (Ledger ledger = ledgers.open()) {
+      return ledger.sweep(name).stream()
+          .flatMap(sweep -> ledger.trials(name).stream())
+          .collect(Collectors.toMap(trial -> trial.spec().id(), TrialState::status));
     }
   }
 
@@ -55,7 +71,7 @@ public final class SweepControl {
   /** Has its workers leave checkpoints and pause. */
   public Standing stop(String name) {
     try (Ledger ledger = ledgers.open()) {
-      require(ledger, name);
+      SweepDesk.require(ledger, name);
       ledger.stop(name);
       return standing(ledger, name);
     }
@@ -64,7 +80,7 @@ public final class SweepControl {
   /** Failed trials may be tried anew; answers how many there are. */
   public int retryFailed(String name) {
     try (Ledger ledger = ledgers.open()) {
-      require(ledger, name);
+      SweepDesk.require(ledger, name);
       return ledger.retryFailed(name);
     }
   }
@@ -77,7 +93,7 @@ public final class SweepControl {
    */
   public List<String> add(String name, Map<String, List<String>> values) {
     try (Ledger ledger = ledgers.open()) {
-      SweepState sweep = require(ledger, name);
+      SweepState sweep = SweepDesk.require(ledger, name);
       Path file = Path.of(sweep.file());
       if (!Files.isRegularFile(file)) {
         throw new UserFault(
@@ -94,19 +110,15 @@ public final class SweepControl {
   /** Forgets the sweep and its folder; runs, stages and what is tracked stay. */
   public void remove(String name) {
     try (Ledger ledger = ledgers.open()) {
-      require(ledger, name);
+      SweepDesk.require(ledger, name);
       ledger.remove(name);
       workspace.delete(SweepFolder.of(workspace.root(), name).root());
     }
   }
 
   private static Standing standing(Ledger ledger, String name) {
-    SweepState sweep = require(ledger, name);
+    SweepState sweep = SweepDesk.require(ledger, name);
     return new Standing(sweep, ledger.trials(name));
-  }
-
-  private static SweepState require(Ledger ledger, String name) {
-    return ledger.sweep(name).orElseThrow(() -> SweepDesk.unknown(ledger, name));
   }
 
   /** A sweep and its trials as of one moment. */

@@ -26,7 +26,7 @@ final class SweepDesk {
     Optional<SweepState> known = ledger.sweep(request.name());
     if (known.isEmpty()) {
       if (request.spec() == null) {
-        throw unknown(ledger, request.name());
+        return require(ledger, request.name());
       }
       requireData(request.spec().trials());
       return ledger.create(request.spec(), request.file(), home());
@@ -46,16 +46,12 @@ final class SweepDesk {
     return ledger.sweep(request.name()).orElseThrow();
   }
 
-  static UserFault unknown(Ledger ledger, String name) {
-    List<String> names = ledger.sweeps().stream().map(s -> s.spec().name()).toList();
-    return new UserFault(
-        ExitCode.USAGE,
-        "unknown-sweep",
-        "no sweep '" + name + "' in the ledger",
-        null,
-        names.isEmpty()
-            ? "start one with: flowpp sweep run FILE"
-            : "there are: " + String.join(", ", names));
+  /**
+   * @throws UserFault where there is no such sweep
+   */
+  static SweepState require(Ledger ledger, String name) {
+    ledger.trials(name); // says which there are
+    return ledger.sweep(name).orElseThrow();
   }
 
   private SweepState changed(
