@@ -1,6 +1,7 @@
 package io.flowpp.platform.stage;
 
 import com.google.common.base.Throwables;
+import io.flowpp.core.nn.NonFiniteException;
 import io.flowpp.core.train.DamagedCheckpointException;
 import io.flowpp.core.train.DivergedException;
 import io.flowpp.platform.config.ExitCode;
@@ -39,6 +40,15 @@ public record Failure(
             String.valueOf(diverged.getMessage()),
             stage.id(),
             "the checkpoints before it are whole; lower training.optimizer.learning-rate, raise training.schedule.warmup, or look at the images that it met",
+            stackTrace);
+      }
+      if (cause instanceof NonFiniteException odd) {
+        return new Failure(
+            ExitCode.FAILED,
+            "not-finite",
+            String.valueOf(odd.getMessage()),
+            stage.id(),
+            "the weights cannot be used: train them anew, with a lower training.optimizer.learning-rate or a longer training.schedule.warmup",
             stackTrace);
       }
       if (cause instanceof DamagedCheckpointException damage) {

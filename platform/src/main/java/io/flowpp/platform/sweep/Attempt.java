@@ -50,7 +50,7 @@ final class Attempt {
   /**
    * @param environment of the process, on top of ours
    */
-  void run(TrialCommand command, Map<String, String> environment, SweepFolder folder)
+  void run(TrialCommand command, Map<String, String> environment, SweepPlaces folder)
       throws InterruptedException {
     Path place = folder.trial(taken.trial().spec().id());
     String name = "attempt-" + taken.lease().attempt() + "-" + taken.lease().token();

@@ -22,10 +22,10 @@ final class Diagnosis {
 
   private static final Pattern NO_MEMORY =
       Pattern.compile(
-          "OutOfMemoryError|can't allocate memory|not enough memory|CUDA out of memory|Cannot allocate memory|std::bad_alloc");
+          "OutOfMemoryError|can't allocate memory|not enough memory|CUDA out of memory|Cannot allocate memory|std::bad_alloc|insufficient memory for the Java");
 
   /** Everything in a trial is a function of its configuration: these would only come again. */
-  private static final Set<String> CERTAIN = Set.of("configuration", "diverged");
+  private static final Set<String> CERTAIN = Set.of("configuration", "diverged", "not-finite");
 
   private Diagnosis() {}
 

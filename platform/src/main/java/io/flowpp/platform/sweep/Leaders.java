@@ -46,7 +46,8 @@ final class Leaders {
       Double value = trial.metrics().get(result.metric());
       table.append("| ").append(value == null ? "" : place).append(" |");
       params.forEach(
-          name -> table.append(' ').append(trial.params().getOrDefault(name, "")).append(" |"));
+          name ->
+              table.append(' ').append(cell(trial.params().getOrDefault(name, ""))).append(" |"));
       table.append(' ').append(trial.seed()).append(" | ");
       table.append(value == null ? trial.status() : String.format(Locale.ROOT, "%.4f", value));
       table.append(" |\n");
@@ -85,6 +86,10 @@ final class Leaders {
         new ArrayList<>(SweepResult.ranked(result.trials(), sweep.spec().metric()));
     result.trials().stream().filter(trial -> !all.contains(trial)).forEach(all::add);
     return all;
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|");
   }
 
   private static String orEmpty(@Nullable String text) {

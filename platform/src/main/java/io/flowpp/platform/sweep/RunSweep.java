@@ -62,7 +62,7 @@ public final class RunSweep {
       Tracker tracker =
           trackers.open(
               sweep.spec().experiment(), SweepTracking.journal(workspace.journals(), sweep));
-      SweepFolder folder = SweepFolder.of(workspace.root(), request.name());
+      SweepPlaces folder = SweepPlaces.of(workspace.root(), request.name());
       try (SweepTracking tracking = new SweepTracking(tracker, sweep, request.command(), folder)) {
         tracker.trouble().ifPresent(listener::note);
         tracking.awaitMlflowRun().ifPresent(id -> ledger.rememberMlflowRun(request.name(), id));

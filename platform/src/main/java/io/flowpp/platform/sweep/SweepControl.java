@@ -112,7 +112,7 @@ public final class SweepControl {
     try (Ledger ledger = ledgers.open()) {
       SweepDesk.require(ledger, name);
       ledger.remove(name);
-      workspace.delete(SweepFolder.of(workspace.root(), name).root());
+      workspace.delete(SweepPlaces.of(workspace.root(), name).root());
     }
   }
 

@@ -5,6 +5,7 @@ import io.flowpp.platform.tracking.RunStatus;
 import io.flowpp.platform.tracking.TableView;
 import io.flowpp.platform.tracking.TrackedRun;
 import io.flowpp.platform.tracking.Tracker;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import javax.imageio.ImageIO;
 
 /** A sweep as a run of its own in the tracker: above its trials, with how they go. */
 final class SweepTracking implements AutoCloseable {
@@ -25,15 +27,17 @@ final class SweepTracking implements AutoCloseable {
   /** Trials that begin before the server knows their sweep do not stand under it there. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 500;
   private static final String CURVES = "sweep/";
 
   private final Tracker tracker;
   private final SweepState sweep;
-  private final SweepFolder folder;
+  private final SweepPlaces folder;
   private final TrackedRun run;
   private Map<String, Integer> told = Map.of();
 
-  SweepTracking(Tracker tracker, SweepState sweep, String command, SweepFolder folder) {
+  SweepTracking(Tracker tracker, SweepState sweep, String command, SweepPlaces folder) {
     this.tracker = tracker;
     this.sweep = sweep;
     this.folder = folder;
@@ -104,6 +108,9 @@ final class SweepTracking implements AutoCloseable {
       keep("sweep.yaml", sweep.spec().text());
       keep("leaderboard.md", Leaders.table(sweep, result, Integer.MAX_VALUE));
       keep("leaderboard.csv", Leaders.csv(sweep, result));
+      if (ranked.size() > 1) {
+        picture(ranked);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the leaderboard cannot be written", e);
     }
@@ -119,6 +126,24 @@ final class SweepTracking implements AutoCloseable {
   @Override
   public void close() {
     tracker.close();
+  }
+
+  private void picture(List<SweepResult.Trial> done) throws IOException {
+    Metric metric = sweep.spec().metric();
+    List<ParallelCoordinates.Line> lines =
+        done.stream()
+            .map(
+                trial -> {
+                  Map<String, String> values = new LinkedHashMap<>(trial.params());
+                  values.put("seed", String.valueOf(trial.seed()));
+                  return new ParallelCoordinates.Line(
+                      values, trial.metrics().getOrDefault(metric.name(), Double.NaN));
+                })
+            .toList();
+    Path file = folder.board().resolve("parallel-coordinates.png");
+    BufferedImage image = new ParallelCoordinates(metric, lines).draw(WIDTH, HEIGHT);
+    ImageIO.write(image, "png", file.toFile());
+    run.keep(file, "parallel-coordinates.png");
   }
 
   private void keep(String name, String content) throws IOException {

@@ -2,6 +2,7 @@ package io.flowpp.platform.sweep;
 
 import io.flowpp.core.device.FreeMemory;
 import io.flowpp.platform.beam.SlotWork;
+import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
@@ -26,12 +27,16 @@ import org.slf4j.LoggerFactory;
 final class TrialSlot implements SlotWork {
   private static final Logger LOG = LoggerFactory.getLogger(TrialSlot.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration AWAY = Duration.ofSeconds(5);
 
   private final Workspace workspace;
   private final TrialCommand command;
   private final LedgerSource ledgers;
   private final AtomicLong slots = new AtomicLong();
   private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+
+  /** Assignments of which a slot of this process has seen the end: the others need not ask. */
+  private final Set<String> over = ConcurrentHashMap.newKeySet();
 
   @Inject
   TrialSlot(Workspace workspace, TrialCommand command, LedgerSource ledgers) {
@@ -47,8 +52,13 @@ final class TrialSlot implements SlotWork {
         () -> cancelled.contains(assignment) || Thread.currentThread().isInterrupted();
     try {
       SlotAssignment todo = SweepJson.read(assignment, SlotAssignment.class);
-      try (Ledger ledger = ledgers.open(todo.ledger())) {
-        work(todo, worker, ledger, stop);
+      while (!stop.getAsBoolean() && !over.contains(assignment)) {
+        try (Ledger ledger = ledgers.open(todo.ledger())) {
+          work(todo, worker, ledger, stop);
+          over.add(assignment);
+        } catch (UserFault fault) {
+          awaitReturn(fault);
+        }
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
@@ -66,7 +76,7 @@ final class TrialSlot implements SlotWork {
   private void work(SlotAssignment todo, Worker worker, Ledger ledger, BooleanSupplier stop)
       throws InterruptedException {
     Duration lease = Duration.ofMillis(todo.leaseMillis());
-    SweepFolder folder = SweepFolder.of(workspace.root(), todo.sweep());
+    SweepPlaces folder = SweepPlaces.of(workspace.root(), todo.sweep());
     Map<String, String> environment = new TreeMap<>(todo.environment());
     environment.put("FLOWPP_WORKSPACE", workspace.root().toString());
     DeadWorkers.release(ledger, todo.sweep());
@@ -95,6 +105,15 @@ final class TrialSlot implements SlotWork {
     long each = FreeMemory.ofAll() / sweep.spec().limits().maxConcurrent();
     all.put(FreeMemory.VARIABLE, String.valueOf(each));
     return all;
+  }
+
+  /** A ledger that is away or locked comes back; what else is wrong stays wrong. */
+  private static void awaitReturn(UserFault fault) throws InterruptedException {
+    if (fault.exitCode() != ExitCode.UNREACHABLE) {
+      throw fault;
+    }
+    LOG.warn("the ledger cannot be used, asking again: {}", fault.line());
+    Thread.sleep(AWAY.toMillis());
   }
 
   private void leave(Worker worker, Throwable fault) {

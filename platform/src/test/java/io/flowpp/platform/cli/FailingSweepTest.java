@@ -38,8 +38,8 @@ class FailingSweepTest {
               affine: {model.flow.coupling.kind: affine}
               no-attention: {model.flow.attention: false}
               uniform: {model.dequantizer.kind: uniform}
-              out-of-memory: {model.flow.filters: 400000, pretraining.kind: none}
-              nan: {training.optimizer.learning-rate: 1e30, training.schedule.warmup: 0, training.clip: 1e30}
+              out-of-memory: {training.ema: 0.85}
+              nan: {training.optimizer.learning-rate: 1, training.schedule.warmup: 0, training.clip: 1e6}
               damaged: {data.source: %s}
               crash: {training.ema: 0.8}
               hang: {training.ema: 0.7}
@@ -67,7 +67,7 @@ class FailingSweepTest {
         .containsEntry("no-attention", "done")
         .containsEntry("uniform", "done")
         .containsEntry("out-of-memory", "failedout-of-memory")
-        .containsEntry("nan", "faileddiverged")
+        .containsEntry("nan", "failednot-finite")
         .containsEntry("damaged", "failedtruncated-gzip")
         .containsEntry("crash", "failedsignal")
         .containsEntry("hang", "failedhang");
@@ -99,11 +99,22 @@ class FailingSweepTest {
             child.destroyForcibly();
           } else if (arm.equals("hang")) {
             met.add(child.pid());
-            new ProcessBuilder("kill", "-STOP", String.valueOf(child.pid())).start().waitFor();
+            run("kill", "-STOP", String.valueOf(child.pid()));
+          } else if (arm.equals("out-of-memory")) {
+            met.add(child.pid());
+            run(
+                "prlimit",
+                "--as=1000000000",
+                "--pid",
+                String.valueOf(child.pid())); // less than it has by now
           }
         }
       }
     }
+  }
+
+  private static void run(String... words) throws Exception {
+    new ProcessBuilder(words).start().waitFor();
   }
 
   private static String arm(String command) throws IOException {

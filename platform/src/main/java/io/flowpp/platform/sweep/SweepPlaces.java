@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where a sweep keeps what is not in the ledger: {@code sweeps/NAME} in the workspace. */
-record SweepFolder(Path root) {
-  static SweepFolder of(Path workspace, String sweep) {
-    return new SweepFolder(workspace.resolve("sweeps").resolve(sweep));
+record SweepPlaces(Path root) {
+  static SweepPlaces of(Path workspace, String sweep) {
+    return new SweepPlaces(workspace.resolve("sweeps").resolve(sweep));
   }
 
   /** Of one trial: its experiment, the logs and answers of its attempts. */
