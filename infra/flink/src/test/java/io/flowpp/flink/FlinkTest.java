@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,92 @@ class FlinkTest {
     assertSame(bereft.json());
   }
 
+  @Test
+  void aSweepIsTheSameAsInOneProcessTwiceAndWithoutATaskManagerFromItsMiddleOn() throws Exception {
+    Path file = sweepFile();
+    Map<String, String> alone = outcomes(sweep("alone", file, "direct"));
+    assertThat(alone).hasSize(4).allSatisfy((id, outcome) -> assertThat(outcome).contains("done"));
+    assertThat(outcomes(sweep("sweep-1", file, "flink"))).isEqualTo(alone);
+    assertThat(outcomes(sweep("sweep-2", file, "flink"))).isEqualTo(alone);
+
+    Path workspace = temporary.resolve("sweep-3");
+    Flowpp bereft = startSweep(workspace, file, "flink");
+    bereft.awaitThat("a trial that is done", () -> answers(workspace) > 0);
+    ProcessHandle.of(cluster.taskManagers().get(0)).orElseThrow().destroyForcibly();
+    assertThat(bereft.exitCode()).as(bereft.said()).isZero();
+    cluster.addTaskManager();
+    assertThat(outcomes(bereft.json())).isEqualTo(alone);
+  }
+
+  private static Path sweepFile() throws IOException {
+    Path base = Path.of("../../experiments/smoke.yaml").toAbsolutePath().normalize();
+    return Files.writeString(
+        temporary.resolve("arms.yaml"),
+        """
+        base: %s
+        set:
+          pretraining.steps: 4
+          training.steps: 40
+          training.checkpoint-every: 5
+          training.validate-every: 20
+          tracking.sample-grids: 0
+          evaluation.images: 4
+          evaluation.samples: 1
+          evaluation.grid: 4
+        ablations:
+          full: {}
+          affine: {model.flow.coupling.kind: affine}
+        seeds: [1, 2]
+        limits: {max-concurrent: 2}
+        """
+            .formatted(base));
+  }
+
+  private static JsonNode sweep(String workspace, Path file, String runner) throws Exception {
+    Flowpp sweep = startSweep(temporary.resolve(workspace), file, runner);
+    assertThat(sweep.exitCode()).as(sweep.said()).isZero();
+    return sweep.json();
+  }
+
+  private static Flowpp startSweep(Path workspace, Path file, String runner) throws Exception {
+    return Flowpp.start(
+        workspace,
+        Map.of("FLOWPP_FLINK_MASTER", cluster.master()),
+        List.of("sweep", "run", file.toString(), "--runner", runner, "--json"));
+  }
+
+  /** Attempts of the sweep that came to their end. */
+  private static int answers(Path workspace) {
+    Path trials = workspace.resolve("sweeps").resolve("arms").resolve("trials");
+    if (!Files.isDirectory(trials)) {
+      return 0;
+    }
+    try {
+      int answers = 0;
+      for (Path trial : list(trials, "*")) {
+        answers += list(trial, "*.answer.json").size();
+      }
+      return answers;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What each trial came to: its standing, weights and all metrics but the speed. */
+  private static Map<String, String> outcomes(JsonNode sweep) {
+    Map<String, String> outcomes = new TreeMap<>();
+    sweep
+        .path("trials")
+        .forEach(
+            trial ->
+                outcomes.put(
+                    trial.path("id").asText(),
+                    trial.path("status").asText()
+                        + trial.path("weights_sha256").asText()
+                        + metrics(trial)));
+    return outcomes;
+  }
+
   private static Flowpp flink(Path workspace) throws Exception {
     return Flowpp.start(workspace, Map.of("FLOWPP_FLINK_MASTER", cluster.master()), run("flink"));
   }
@@ -139,7 +226,7 @@ class FlinkTest {
         }
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     return newest;
   }
