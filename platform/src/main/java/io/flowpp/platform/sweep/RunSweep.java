@@ -93,20 +93,24 @@ public final class RunSweep {
             sweep.spec().limits().maxConcurrent(),
             SweepJson.write(assignment));
     boolean cancelled = false;
+    boolean away = false;
     while (!running.isOver()) {
       pause();
-      List<TrialState> trials = look(ledger, request, tracking, listener);
-      if (sweep.mlflowRunId() == null && tracking.mlflowRun().isPresent()) {
-        ledger.rememberMlflowRun(request.name(), tracking.mlflowRun().get());
-        sweep = ledger.sweep(request.name()).orElseThrow();
-      }
-      if (request.ifFailed() == SweepRequest.IfFailed.BEGIN_NO_MORE
-          && trials.stream().anyMatch(t -> t.status() == TrialStatus.FAILED)) {
-        ledger.cancelPending(request.name());
-      }
       if (cancellation.isCancelled() && !cancelled) {
         cancelled = true;
         running.cancel();
+      }
+      try {
+        watch(ledger, request, tracking, listener);
+        away = false;
+      } catch (UserFault fault) {
+        if (fault.exitCode() != ExitCode.UNREACHABLE) {
+          throw fault;
+        }
+        if (!away) { // the workers wait for it too
+          listener.note("the ledger cannot be used, asking again: " + fault.line());
+        }
+        away = true;
       }
     }
     List<TrialState> trials = look(ledger, request, tracking, listener);
@@ -118,10 +122,22 @@ public final class RunSweep {
     return result;
   }
 
+  private static void watch(
+      Ledger ledger, SweepRequest request, SweepTracking tracking, SweepListener listener) {
+    List<TrialState> trials = look(ledger, request, tracking, listener);
+    if (request.ifFailed() == SweepRequest.IfFailed.BEGIN_NO_MORE
+        && trials.stream().anyMatch(t -> t.status() == TrialStatus.FAILED)) {
+      ledger.cancelPending(request.name());
+    }
+  }
+
   private static List<TrialState> look(
       Ledger ledger, SweepRequest request, SweepTracking tracking, SweepListener listener) {
     SweepState sweep = ledger.sweep(request.name()).orElseThrow(() -> gone(request.name()));
     List<TrialState> trials = ledger.trials(request.name());
+    if (sweep.mlflowRunId() == null && tracking.mlflowRun().isPresent()) {
+      ledger.rememberMlflowRun(request.name(), tracking.mlflowRun().get());
+    }
     listener.now(sweep, trials);
     tracking.now(SweepResult.of(sweep, trials, null));
     return trials;

@@ -45,6 +45,11 @@ final class SweepFixture {
         name: %s
         base: %s
         set:
+          # what arms of one seed can share: a dequantizer that is not as the flow
+          model.dequantizer.coupling: {kind: mixture, components: 2, arithmetic: network}
+          model.dequantizer.attention: true
+          model.dequantizer.heads: 1
+          pretraining.kind: uniform
           pretraining.steps: 4
           training.steps: %d
           training.checkpoint-every: 5
