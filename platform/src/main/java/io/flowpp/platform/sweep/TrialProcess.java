@@ -94,14 +94,19 @@ final class TrialProcess implements AutoCloseable {
     }
   }
 
-  /** Has it write where its threads are into the log, as far as the system has a way. */
+  /**
+   * Has it write where its threads are into the log, as far as the system has a way; one that was
+   * stopped has to go on for that.
+   */
   void dumpThreads() throws InterruptedException {
     try {
-      new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor(2, TimeUnit.SECONDS);
+      for (String signal : List.of("-CONT", "-QUIT")) {
+        new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor(2, TimeUnit.SECONDS);
+      }
       process.waitFor(1, TimeUnit.SECONDS);
     } catch (IOException noSuchProgram) {
       remember("(no kill command here: no thread dump)");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -91,7 +92,7 @@ class FailingSweepTest {
     Set<Long> met = new HashSet<>();
     while (!sweep.endsWithin(50, TimeUnit.MILLISECONDS)) {
       for (ProcessHandle child : sweep.family()) {
-        String command = child.info().commandLine().orElse("");
+        String command = command(child);
         if (command.contains("task.json") && !met.contains(child.pid())) {
           String arm = arm(command);
           if (arm.equals("crash")) {
@@ -117,9 +118,19 @@ class FailingSweepTest {
     new ProcessBuilder(words).start().waitFor();
   }
 
+  /** Words with zeros between them; what ProcessHandle tells of them may be cut short. */
+  private static String command(ProcessHandle process) throws IOException {
+    Path file = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException ended) {
+      return "";
+    }
+  }
+
   private static String arm(String command) throws IOException {
     String task =
-        Stream.of(command.split(" "))
+        Stream.of(command.split("\0"))
             .filter(w -> w.endsWith("task.json"))
             .findFirst()
             .orElseThrow();

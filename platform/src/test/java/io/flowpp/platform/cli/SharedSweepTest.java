@@ -3,6 +3,7 @@ package io.flowpp.platform.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowpp.platform.tracking.PostgresCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,12 +20,32 @@ class SharedSweepTest {
 
   @Test
   void twoProcessesDoEachTrialOnce() throws Exception {
+    eachTrialOnce(Map.of());
+  }
+
+  @Test
+  void twoProcessesDoEachTrialOnceByALedgerInPostgres() throws Exception {
+    try (PostgresCluster cluster = PostgresCluster.start("a password of this test")) {
+      eachTrialOnce(
+          Map.of(
+              "FLOWPP_LEDGER_URL",
+              "postgresql://127.0.0.1:" + cluster.port() + "/" + PostgresCluster.USER,
+              "FLOWPP_LEDGER_USER",
+              PostgresCluster.USER,
+              "FLOWPP_LEDGER_PASSWORD",
+              "a password of this test"));
+      assertThat(temporary.resolve("workspace").resolve("sweeps").resolve("ledger.db"))
+          .doesNotExist();
+    }
+  }
+
+  private void eachTrialOnce(Map<String, String> ledger) throws Exception {
     Path file = SweepFixture.small(temporary, "shared");
     Path workspace = temporary.resolve("workspace");
     List<FlowppProcess> both =
         List.of(
-            SweepFixture.sweep(workspace, Map.of(), "run", file.toString()),
-            SweepFixture.sweep(workspace, Map.of(), "run", file.toString()));
+            SweepFixture.sweep(workspace, ledger, "run", file.toString()),
+            SweepFixture.sweep(workspace, ledger, "run", file.toString()));
     JsonNode one = SweepFixture.done(both.get(0));
     JsonNode other = SweepFixture.done(both.get(1));
     assertThat(one.at("/counts/done").asInt()).isEqualTo(4);
