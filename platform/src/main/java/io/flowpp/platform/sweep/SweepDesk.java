@@ -11,8 +11,6 @@ import java.util.Optional;
 
 /** Where a sweep is taken in, or taken up again, and where it is seen whether it ended well. */
 final class SweepDesk {
-  private static final String WORKERS_LOG = "workers.log";
-
   private final Ledger ledger;
   private final Workspace workspace;
 
@@ -105,13 +103,13 @@ final class SweepDesk {
           ExitCode.FAILED,
           "workers-stopped",
           "the workers stopped although trials are left: " + lastWords(workspace),
-          workspace.root().resolve("sweeps").resolve(WORKERS_LOG).toString(),
+          SweepPlaces.workersLog(workspace.root()).toString(),
           "mend that and go on with: flowpp sweep resume " + sweep.spec().name());
     }
   }
 
   private static String lastWords(Workspace workspace) {
-    Path log = workspace.root().resolve("sweeps").resolve(WORKERS_LOG);
+    Path log = SweepPlaces.workersLog(workspace.root());
     try {
       List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
       return lines.isEmpty() ? "they left no word" : lines.get(lines.size() - 1);

@@ -21,9 +21,9 @@ record SweepPlaces(Path root) {
     return made(root.resolve("board"));
   }
 
-  /** Where workers say what kept them from working. */
-  Path slots() {
-    return made(root.resolve("slots"));
+  /** Where the workers of all sweeps say what kept them from working. */
+  static Path workersLog(Path workspace) {
+    return made(workspace.resolve("sweeps")).resolve("workers.log");
   }
 
   private static Path made(Path folder) {

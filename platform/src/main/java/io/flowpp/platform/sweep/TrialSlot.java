@@ -8,7 +8,6 @@ import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
@@ -120,9 +119,8 @@ final class TrialSlot implements SlotWork {
     LOG.error("worker {} had to stop", worker.id(), fault);
     String line = fault instanceof UserFault told ? told.line() : fault.toString();
     try {
-      Path folder = Files.createDirectories(workspace.root().resolve("sweeps"));
       Files.writeString(
-          folder.resolve("workers.log"),
+          SweepPlaces.workersLog(workspace.root()),
           worker.id() + ": " + line + System.lineSeparator(),
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
