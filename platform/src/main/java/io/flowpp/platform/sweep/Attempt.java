@@ -80,12 +80,12 @@ final class Attempt {
       if (exit.isPresent()) {
         return Optional.of(Diagnosis.of(exit.get(), answer, process));
       }
-      Duration hangAfter = sweep.spec().limits().hangAfter();
-      if (process.silence().compareTo(hangAfter) > 0) {
+      Optional<Duration> silence = process.hangs(sweep.spec().limits().hangAfter());
+      if (silence.isPresent()) {
         process.dumpThreads();
         process.kill();
         process.await(STOP_PATIENCE);
-        return Optional.of(Diagnosis.hung(hangAfter, process));
+        return Optional.of(Diagnosis.hung(silence.get(), process));
       }
       switch (renew(process)) {
         case LOST -> {

@@ -8,22 +8,44 @@ import io.flowpp.platform.stage.StageStatus;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Timer;
+import java.util.TimerTask;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A trial's progress as lines between two processes: each line is also the sign that the trial does
- * not hang, so nothing is said on a timer.
+ * not hang. So nothing is said on a timer, but while the trial waits for a stage that another one
+ * works on, perhaps for hours.
  */
 final class TrialLines implements RunListener {
   private static final String START = "flowpp-trial ";
   private static final long NANOS_BETWEEN = 500_000_000L;
 
   private final PrintStream out;
+  private static final long WAITING_MILLIS = 5_000;
+
   private @Nullable StageProgress current;
+  private boolean waiting;
   private long said = System.nanoTime() - NANOS_BETWEEN;
 
   TrialLines(PrintStream out) {
     this.out = out;
+    new Timer("trial-waiting", true)
+        .schedule(
+            new TimerTask() {
+              @Override
+              public void run() {
+                sayWhileWaiting();
+              }
+            },
+            WAITING_MILLIS,
+            WAITING_MILLIS);
+  }
+
+  private synchronized void sayWhileWaiting() {
+    if (waiting && current != null) {
+      say(current);
+    }
   }
 
   /** The progress that a line holds; empty for any other line. */
@@ -43,6 +65,7 @@ final class TrialLines implements RunListener {
     if (progress == null) {
       return;
     }
+    waiting = event instanceof StageEvent.Waiting;
     progress.accept(event, System.nanoTime());
     if (System.nanoTime() - said >= NANOS_BETWEEN) {
       say(progress);
@@ -54,6 +77,7 @@ final class TrialLines implements RunListener {
 
   @Override
   public synchronized void stageFinished(StageName stage, StageStatus status, double seconds) {
+    waiting = false;
     note(stage.id() + " " + status.id());
   }
 

@@ -26,12 +26,18 @@ final class TrialProcess implements AutoCloseable {
 
   private static final int LAST_LINES = 20;
 
+  /** Of one core. */
+  private static final double BUSY = .1;
+
+  private static final int PATIENCE_WITH_BUSY = 12;
+
   private final Process process;
   private final Path log;
   private final Thread reader;
   private final Deque<String> last = new ArrayDeque<>(); // guarded by itself
   private volatile @Nullable String progress;
   private volatile long signNanos = System.nanoTime();
+  private volatile Duration cpuAtSign = Duration.ZERO;
 
   private TrialProcess(Process process, Path log) {
     this.process = process;
@@ -71,9 +77,24 @@ final class TrialProcess implements AutoCloseable {
     return Optional.ofNullable(progress);
   }
 
-  /** How long it has given no sign of progress. */
-  Duration silence() {
-    return Duration.ofNanos(System.nanoTime() - signNanos);
+  /**
+   * How long it has given no sign of progress, where that is longer than {@code bound} and it does
+   * not compute; one that computes has longer, for some steps are long on a small machine.
+   */
+  Optional<Duration> hangs(Duration bound) {
+    Duration silence = Duration.ofNanos(System.nanoTime() - signNanos);
+    if (silence.compareTo(bound) <= 0) {
+      return Optional.empty();
+    }
+    Duration computed = cpu().minus(cpuAtSign);
+    boolean busy = computed.toMillis() > BUSY * silence.toMillis();
+    return busy && silence.compareTo(bound.multipliedBy(PATIENCE_WITH_BUSY)) <= 0
+        ? Optional.empty()
+        : Optional.of(silence);
+  }
+
+  private Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Empty while it goes on after {@code patience}. */
@@ -140,6 +161,7 @@ final class TrialProcess implements AutoCloseable {
         if (told.isPresent()) {
           progress = told.get();
           signNanos = System.nanoTime();
+          cpuAtSign = cpu();
         } else {
           file.write(line);
           file.newLine();
