@@ -50,6 +50,7 @@ final class SweepTracking implements AutoCloseable {
     tags.put("flowpp.command", command);
     tags.put("mlflow.source.name", sweep.file());
     tags.put("mlflow.source.type", "LOCAL");
+    tags.put("mlflow.user", System.getProperty("user.name", "unknown"));
     run = tracker.start(new RunStart(key(), "sweep " + spec.name(), null, params, tags));
     run.view(view());
   }
