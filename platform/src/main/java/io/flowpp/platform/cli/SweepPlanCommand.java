@@ -10,12 +10,16 @@ import io.flowpp.platform.sweep.PlanSweep;
 import io.flowpp.platform.sweep.SweepControl;
 import io.flowpp.platform.sweep.SweepPlan;
 import io.flowpp.platform.sweep.SweepPlan.Standing;
+import io.flowpp.platform.sweep.SweepResult;
 import io.flowpp.platform.sweep.SweepSpec;
 import io.flowpp.platform.sweep.TrialStatus;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +51,7 @@ final class SweepPlanCommand implements Callable<Integer> {
       String sweep,
       List<Trial> trials,
       Map<String, Integer> counts,
-      @Nullable Trial best,
+      @Nullable String best,
       int maxConcurrent,
       int threads,
       @Nullable Double seconds,
@@ -69,7 +73,7 @@ final class SweepPlanCommand implements Callable<Integer> {
         List<String> cached,
         List<String> shared) {}
 
-    static Answer of(SweepPlan plan) {
+    static Answer of(SweepPlan plan, Map<String, SweepResult.Trial> known, @Nullable String best) {
       Map<String, Integer> counts = new LinkedHashMap<>();
       for (TrialStatus status : TrialStatus.values()) {
         counts.put(status.id(), 0);
@@ -77,9 +81,9 @@ final class SweepPlanCommand implements Callable<Integer> {
       plan.trials().forEach(trial -> counts.merge(trial.status().id(), 1, Integer::sum));
       return new Answer(
           plan.spec().name(),
-          plan.trials().stream().map(Answer::trial).toList(),
+          plan.trials().stream().map(t -> trial(t, known.get(t.spec().id()))).toList(),
           counts,
-          null,
+          best,
           plan.spec().limits().maxConcurrent(),
           plan.spec().threads(),
           plan.seconds(),
@@ -87,16 +91,16 @@ final class SweepPlanCommand implements Callable<Integer> {
           plan.freeBytes());
     }
 
-    private static Trial trial(SweepPlan.Trial trial) {
+    private static Trial trial(SweepPlan.Trial trial, SweepResult.@Nullable Trial known) {
       return new Trial(
           trial.spec().id(),
           trial.spec().name(),
           trial.spec().params(),
           trial.spec().seed(),
           trial.status().id(),
-          0,
-          Map.of(),
-          null,
+          known == null ? 0 : known.attempts(),
+          known == null ? Map.of() : known.metrics(),
+          known == null ? null : known.mlflowRunId(),
           trial.plan().parameters().total(),
           trial.plan().memory().total(),
           trial.seconds(),
@@ -119,16 +123,23 @@ final class SweepPlanCommand implements Callable<Integer> {
         Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()));
     SweepControl control = injector.getInstance(SweepControl.class);
     SweepSpec spec = control.load(file);
-    Map<String, TrialStatus> known = control.statuses(spec.name());
+    Optional<SweepResult> before = control.known(spec.name());
+    Map<String, SweepResult.Trial> known = new HashMap<>();
+    before.ifPresent(sweep -> sweep.trials().forEach(trial -> known.put(trial.id(), trial)));
     PlanSweep planner =
         new PlanSweep(injector.getInstance(Planner.class), injector.getInstance(Calibration.class));
     Consumer<String> measuring = name -> output.note("measuring the steps of " + name + " ...");
     SweepPlan plan =
         planner.plan(
-            spec,
-            trial -> known.getOrDefault(trial.id(), TrialStatus.PENDING),
-            noCalibration ? null : measuring);
-    output.result(Answer.of(plan), answer -> SweepPlanText.of(plan));
+            spec, trial -> status(known.get(trial.id())), noCalibration ? null : measuring);
+    @Nullable String best = before.map(SweepResult::best).orElse(null);
+    output.result(Answer.of(plan, known, best), answer -> SweepPlanText.of(plan));
     return ExitCode.DONE.number();
+  }
+
+  private static TrialStatus status(SweepResult.@Nullable Trial known) {
+    return known == null
+        ? TrialStatus.PENDING
+        : TrialStatus.valueOf(known.status().toUpperCase(Locale.ROOT));
   }
 }

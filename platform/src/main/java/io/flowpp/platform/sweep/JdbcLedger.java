@@ -52,7 +52,7 @@ final class JdbcLedger implements Ledger {
           if (before.isPresent() && !before.get().instance().equals(instance)) {
             throw new UserFault(
                 ExitCode.USAGE,
-                "sweep-exists",
+                Ledger.EXISTS,
                 "there is a sweep of this name, from " + before.get().file(),
                 spec.name(),
                 "go on with it: flowpp sweep resume "

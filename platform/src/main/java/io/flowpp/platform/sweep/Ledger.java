@@ -15,6 +15,9 @@ import java.util.Optional;
  * or of a later version.
  */
 public interface Ledger extends AutoCloseable {
+  /** The code of the fault that {@link #create} throws where there is a sweep of that name. */
+  String EXISTS = "sweep-exists";
+
   /** All sweeps, the newest first. */
   List<SweepState> sweeps();
 

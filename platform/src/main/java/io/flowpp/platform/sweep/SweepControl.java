@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /** What a person may ask of a sweep without working on it. */
 public final class SweepControl {
@@ -38,15 +38,13 @@ public final class SweepControl {
     }
   }
 
-  /** Where the trials of a sweep stand, by their ids; empty where it was never begun. */
-  public Map<String, TrialStatus> statuses(String name) {
+  /** What a sweep has come to so far; empty where it was never begun. */
+  public Optional<SweepResult> known(String name) {
     if (!ledgers.isThere()) {
-      return Map.of();
+      return Optional.empty();
     }
     try (Ledger ledger = ledgers.open()) {
-      return ledger.sweep(name).stream()
-          .flatMap(sweep -> ledger.trials(name).stream())
-          .collect(Collectors.toMap(trial -> trial.spec().id(), TrialState::status));
+      return ledger.sweep(name).map(sweep -> SweepResult.of(sweep, ledger.trials(name), null));
     }
   }
 

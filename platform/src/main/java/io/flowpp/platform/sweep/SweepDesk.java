@@ -27,9 +27,12 @@ final class SweepDesk {
         return require(ledger, request.name());
       }
       requireData(request.spec().trials());
-      return ledger.create(request.spec(), request.file(), home());
+      if (create(request.spec(), request.file())) {
+        return require(ledger, request.name());
+      }
+      known = ledger.sweep(request.name());
     }
-    SweepState sweep = known.get();
+    SweepState sweep = known.orElseGet(() -> require(ledger, request.name()));
     if (request.spec() != null) {
       sweep = changed(sweep, request, request.spec(), listener);
     }
@@ -37,11 +40,24 @@ final class SweepDesk {
       listener.note(
           "this sweep was begun as "
               + sweep.home()
-              + "; if it still runs there, stop it there: two ledgers know nothing of each other");
+              + "; if this workspace is a copy and the sweep still runs there, stop it there: two ledgers know nothing of each other");
     }
     requireData(sweep.spec().trials());
     ledger.resume(request.name());
     return ledger.sweep(request.name()).orElseThrow();
+  }
+
+  /** False where another process was quicker: then it is gone on with. */
+  private boolean create(SweepSpec spec, String file) {
+    try {
+      ledger.create(spec, file, home());
+      return true;
+    } catch (UserFault fault) {
+      if (fault.code().equals(Ledger.EXISTS)) {
+        return false;
+      }
+      throw fault;
+    }
   }
 
   /**
