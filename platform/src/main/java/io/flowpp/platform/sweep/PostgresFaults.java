@@ -12,7 +12,8 @@ import org.flywaydb.core.api.FlywayException;
 
 /** What goes wrong with a ledger in a PostgreSQL, told by the SQLSTATE of its documentation. */
 final class PostgresFaults {
-  private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01");
+  // A row that another transaction made meanwhile (23505) is seen by the next try.
+  private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01", "23505");
   private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P02", "57P03");
 
   /** This process slept within a transaction for too long; the server undid it. */
