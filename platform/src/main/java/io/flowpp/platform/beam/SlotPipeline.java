@@ -65,11 +65,6 @@ public final class SlotPipeline {
       return result.getState().isTerminal();
     }
 
-    /** Whether all slots came to their end by themselves. */
-    public boolean isDone() {
-      return result.getState() == PipelineResult.State.DONE;
-    }
-
     /** Has the slots stop what they do; they need a moment. */
     public void cancel() {
       if (runner.equals("direct")) {

@@ -5,7 +5,6 @@ import io.flowpp.core.bench.BenchRequest;
 import io.flowpp.core.bench.Benchmarks;
 import io.flowpp.core.spec.FlopCount;
 import io.flowpp.core.train.DivergedException;
-import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.config.ExperimentLoader;
 import io.flowpp.platform.config.UserFault;
@@ -80,13 +79,8 @@ public final class Calibration {
         Trees.delete(scratch);
       }
     } catch (DivergedException e) {
-      throw new UserFault(
-          ExitCode.FAILED,
-          "diverged",
-          String.valueOf(e.getMessage()),
-          name,
-          "lower training.optimizer.learning-rate, or plan with --no-calibration",
-          e);
+      throw MeasureSpeed.diverged(
+          e, name, "lower training.optimizer.learning-rate, or plan with --no-calibration");
     } catch (IOException e) {
       throw new UncheckedIOException("a folder for temporary files", e);
     }

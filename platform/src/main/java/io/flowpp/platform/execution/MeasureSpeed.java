@@ -126,16 +126,15 @@ public final class MeasureSpeed {
         Trees.delete(scratch);
       }
     } catch (DivergedException e) {
-      throw new UserFault(
-          ExitCode.FAILED,
-          "diverged",
-          String.valueOf(e.getMessage()),
-          null,
-          "lower training.optimizer.learning-rate",
-          e);
+      throw diverged(e, null, "lower training.optimizer.learning-rate");
     } catch (IOException e) {
       throw new UncheckedIOException("a folder for temporary files", e);
     }
+  }
+
+  static UserFault diverged(DivergedException e, @Nullable String where, String advice) {
+    return new UserFault(
+        ExitCode.FAILED, "diverged", String.valueOf(e.getMessage()), where, advice, e);
   }
 
   private static Measured measured(What what, BenchRequest bench) {

@@ -1,9 +1,8 @@
 package io.flowpp.platform.execution;
 
+import io.flowpp.platform.workspace.Host;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -21,7 +20,7 @@ final class Surroundings {
     Map<String, String> found = new TreeMap<>();
     found.put("command", command);
     found.put("runner", runner);
-    found.put("host", host());
+    found.put("host", Host.name());
     found.put("user", System.getProperty("user.name", "unknown"));
     found.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     found.put("arch", System.getProperty("os.arch"));
@@ -66,14 +65,6 @@ final class Surroundings {
           + properties.getProperty("flavor", "");
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + LIBTORCH, e);
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
     }
   }
 }

@@ -2,10 +2,9 @@ package io.flowpp.platform.stage;
 
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.workspace.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +44,7 @@ final class DistantChannel {
       throw new UserFault(
           ExitCode.USAGE,
           "unshared-workspace",
-          "the worker on " + host() + " does not see this folder of the workspace",
+          "the worker on " + Host.name() + " does not see this folder of the workspace",
           String.valueOf(place),
           "put the workspace on a file system that all workers mount at the same path, and name it in FLOWPP_WORKSPACE");
     }
@@ -69,13 +68,5 @@ final class DistantChannel {
       stop = Files.notExists(wanted);
     }
     return stop || Thread.currentThread().isInterrupted();
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
-      return "an unnamed host";
-    }
   }
 }

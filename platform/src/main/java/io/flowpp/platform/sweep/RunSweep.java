@@ -11,6 +11,7 @@ import io.flowpp.platform.tracking.TrackerFactory;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class RunSweep {
   private final LedgerSource ledgers;
   private final SlotPipeline slots;
   private final SweepEnvironment environment;
+  private final Clock clock;
 
   @Inject
   RunSweep(
@@ -35,12 +37,14 @@ public final class RunSweep {
       TrackerFactory trackers,
       LedgerSource ledgers,
       SlotPipeline slots,
-      SweepEnvironment environment) {
+      SweepEnvironment environment,
+      Clock clock) {
     this.workspace = workspace;
     this.trackers = trackers;
     this.ledgers = ledgers;
     this.slots = slots;
     this.environment = environment;
+    this.clock = clock;
   }
 
   /**
@@ -50,7 +54,7 @@ public final class RunSweep {
    * @throws UserFault where the sweep cannot go on, or is not what it was
    */
   public SweepResult run(SweepRequest request, SweepListener listener, Cancellation cancellation) {
-    Runners.require(request.runner());
+    Runners.requireReady(request.runner());
     workspace.requireWritable();
     try (Ledger ledger = ledgers.open()) {
       trackers.warnings().forEach(listener::note);
@@ -84,6 +88,7 @@ public final class RunSweep {
             request.name(),
             ledgers.address(),
             request.lease().toMillis(),
+            request.ifFailed(),
             UUID.randomUUID().toString(),
             SlotAssignment.environment(environment.variables()));
     SlotPipeline.Running running =
@@ -101,7 +106,7 @@ public final class RunSweep {
         running.cancel();
       }
       try {
-        watch(ledger, request, tracking, listener);
+        look(ledger, request, tracking, listener);
         away = false;
       } catch (UserFault fault) {
         if (fault.exitCode() != ExitCode.UNREACHABLE) {
@@ -117,18 +122,10 @@ public final class RunSweep {
     SweepResult result = answer(ledger, request.name(), tracking.page().orElse(null));
     tracking.ended(result, status(trials));
     if (!cancelled) {
-      SweepDesk.requireExplained(ledger.sweep(request.name()).orElseThrow(), trials, workspace);
+      SweepDesk.requireExplained(
+          ledger.sweep(request.name()).orElseThrow(), trials, workspace, clock.instant());
     }
     return result;
-  }
-
-  private static void watch(
-      Ledger ledger, SweepRequest request, SweepTracking tracking, SweepListener listener) {
-    List<TrialState> trials = look(ledger, request, tracking, listener);
-    if (request.ifFailed() == SweepRequest.IfFailed.BEGIN_NO_MORE
-        && trials.stream().anyMatch(t -> t.status() == TrialStatus.FAILED)) {
-      ledger.cancelPending(request.name());
-    }
   }
 
   private static List<TrialState> look(

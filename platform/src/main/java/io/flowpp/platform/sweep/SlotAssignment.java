@@ -10,12 +10,18 @@ import java.util.stream.Stream;
  *
  * @param ledger its address, without a password: that comes from the worker's own environment
  * @param leaseMillis how long a worker that gives no sign keeps its trial
+ * @param ifFailed what a trial's failure does to those that are not begun
  * @param driver tells assignments of one sweep apart
  * @param environment of the trials' processes where it changes what they compute or where they
  *     report to: the same on every machine
  */
 record SlotAssignment(
-    String sweep, String ledger, long leaseMillis, String driver, Map<String, String> environment) {
+    String sweep,
+    String ledger,
+    long leaseMillis,
+    SweepRequest.IfFailed ifFailed,
+    String driver,
+    Map<String, String> environment) {
 
   /** The variables of {@code ours} that a trial must see as we do; none of them is secret. */
   static Map<String, String> environment(Map<String, String> ours) {

@@ -73,16 +73,12 @@ record SweepChange(Handle handle, SweepSpec spec) {
   }
 
   private void keep(TrialSpec trial, int position) {
-    of(
-            trial.id(),
+    described(
+            trial,
+            position,
             "UPDATE trial SET position = :position, name = :name, params = :params, seed = :seed,"
                 + " config = :config, status = CASE WHEN dropped = 1 AND status = 'cancelled'"
                 + " THEN 'pending' ELSE status END, dropped = 0 WHERE sweep = :sweep AND id = :id")
-        .bind("position", position)
-        .bind("name", trial.name())
-        .bind("params", LedgerJson.write(trial.params()))
-        .bind("seed", trial.seed())
-        .bind("config", trial.config())
         .execute();
   }
 
@@ -106,17 +102,22 @@ record SweepChange(Handle handle, SweepSpec spec) {
   }
 
   private void insert(TrialSpec trial, int position) {
-    of(
-            trial.id(),
+    described(
+            trial,
+            position,
             "INSERT INTO trial (sweep, id, position, dropped, name, params, seed, config, status, token,"
                 + " failures) VALUES (:sweep, :id, :position, 0, :name, :params, :seed, :config,"
                 + " 'pending', 0, 0)")
+        .execute();
+  }
+
+  private Update described(TrialSpec trial, int position, String sql) {
+    return of(trial.id(), sql)
         .bind("position", position)
         .bind("name", trial.name())
         .bind("params", LedgerJson.write(trial.params()))
         .bind("seed", trial.seed())
-        .bind("config", trial.config())
-        .execute();
+        .bind("config", trial.config());
   }
 
   private Update of(String id, String sql) {

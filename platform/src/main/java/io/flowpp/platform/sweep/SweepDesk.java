@@ -6,11 +6,15 @@ import io.flowpp.platform.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Where a sweep is taken in, or taken up again, and where it is seen whether it ended well. */
 final class SweepDesk {
+  private static final double HOUR_MILLIS = 3_600_000;
+
   private final Ledger ledger;
   private final Workspace workspace;
 
@@ -106,13 +110,18 @@ final class SweepDesk {
   }
 
   /** Trials that nobody works on although nothing forbids it mean that the workers had to stop. */
-  static void requireExplained(SweepState sweep, List<TrialState> trials, Workspace workspace) {
+  static void requireExplained(
+      SweepState sweep, List<TrialState> trials, Workspace workspace, Instant now) {
     Limits limits = sweep.spec().limits();
+    boolean late =
+        limits.maxHours() != null
+            && sweep.began() != null
+            && Duration.between(sweep.began(), now).toMillis() >= limits.maxHours() * HOUR_MILLIS;
     long failed = trials.stream().filter(t -> t.status() == TrialStatus.FAILED).count();
     boolean open = trials.stream().anyMatch(t -> !t.status().isOver());
     boolean limited =
         (limits.maxFailures() != null && failed >= limits.maxFailures())
-            || limits.maxHours() != null
+            || late
             || sweep.stopping();
     if (open && !limited) {
       throw new UserFault(

@@ -53,8 +53,9 @@ final class TrialSlot implements SlotWork {
       SlotAssignment todo = SweepJson.read(assignment, SlotAssignment.class);
       while (!stop.getAsBoolean() && !over.contains(assignment)) {
         try (Ledger ledger = ledgers.open(todo.ledger())) {
-          work(todo, worker, ledger, stop);
-          over.add(assignment);
+          if (worksToTheEnd(todo, worker, ledger, stop)) {
+            over.add(assignment);
+          }
         } catch (UserFault fault) {
           awaitReturn(fault);
         }
@@ -72,7 +73,9 @@ final class TrialSlot implements SlotWork {
     cancelled.add(assignment);
   }
 
-  private void work(SlotAssignment todo, Worker worker, Ledger ledger, BooleanSupplier stop)
+  /** Works on trials; whether the ledger has none left, rather than that this slot had to stop. */
+  private boolean worksToTheEnd(
+      SlotAssignment todo, Worker worker, Ledger ledger, BooleanSupplier stop)
       throws InterruptedException {
     Duration lease = Duration.ofMillis(todo.leaseMillis());
     SweepPlaces folder = SweepPlaces.of(workspace.root(), todo.sweep());
@@ -80,9 +83,12 @@ final class TrialSlot implements SlotWork {
     environment.put("FLOWPP_WORKSPACE", workspace.root().toString());
     DeadWorkers.release(ledger, todo.sweep());
     while (!stop.getAsBoolean()) {
+      if (todo.ifFailed() == SweepRequest.IfFailed.BEGIN_NO_MORE) {
+        beginNoMoreAfterFailure(ledger, todo.sweep());
+      }
       Claim claim = ledger.claim(todo.sweep(), worker, lease);
       if (claim instanceof Claim.Over) {
-        return;
+        return true;
       }
       if (claim instanceof Claim.Taken taken) {
         if (taken.lost() != null) {
@@ -95,6 +101,14 @@ final class TrialSlot implements SlotWork {
         Thread.sleep(PAUSE.toMillis());
         DeadWorkers.release(ledger, todo.sweep());
       }
+    }
+    return false;
+  }
+
+  /** Asked before each claim: whoever watches the sweep would be too late. */
+  private static void beginNoMoreAfterFailure(Ledger ledger, String sweep) {
+    if (ledger.trials(sweep).stream().anyMatch(t -> t.status() == TrialStatus.FAILED)) {
+      ledger.cancelPending(sweep);
     }
   }
 

@@ -1,8 +1,7 @@
 package io.flowpp.platform.sweep;
 
+import io.flowpp.platform.workspace.Host;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,12 +31,7 @@ final class WorkerIdentity {
 
   /** This machine, and the part of it in which process numbers mean the same. */
   static String host() {
-    String name;
-    try {
-      name = InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
-      name = "localhost";
-    }
+    String name = Host.name();
     try {
       return name + "/" + Files.readSymbolicLink(NAMESPACE);
     } catch (IOException | UnsupportedOperationException elsewhere) {

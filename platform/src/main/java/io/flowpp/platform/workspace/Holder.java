@@ -1,8 +1,6 @@
 package io.flowpp.platform.workspace;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,7 +13,7 @@ import java.util.Optional;
 /** Who holds a lock, in a file beside it: only for people to read, the lock itself decides. */
 record Holder(long pid, String host, Instant since) {
   static Holder self(Instant since) {
-    return new Holder(ProcessHandle.current().pid(), hostName(), since);
+    return new Holder(ProcessHandle.current().pid(), Host.name(), since);
   }
 
   void write(Path file) throws IOException {
@@ -38,13 +36,5 @@ record Holder(long pid, String host, Instant since) {
   @Override
   public String toString() {
     return "process " + pid + " on " + host + " since " + since;
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException unnamed) {
-      return "an unnamed host";
-    }
   }
 }
