@@ -23,6 +23,8 @@ class TrialSlotTest {
       "echo threads=$OMP_NUM_THREADS memory=$FLOWPP_MEMORY_BYTES of=$FLOWPP_WORKSPACE;"
           + " if [ -e %s ]; then exit 9; fi; exec sleep 60";
 
+  private static final int THREADS = 3; // not what the tests' own environment says
+
   @TempDir Path temporary;
   private Path flag = Path.of("unset");
   private Workspace workspace;
@@ -59,7 +61,7 @@ class TrialSlotTest {
     assertThat(cause.kind()).isEqualTo("exit");
     assertThat(cause.message()).contains("exit code 9");
     assertThat(cause.lastLines().get(0))
-        .matches("threads=1 memory=[1-9]\\d+ of=" + workspace.root());
+        .matches("threads=" + THREADS + " memory=[1-9]\\d+ of=" + workspace.root());
   }
 
   @Test
@@ -98,7 +100,19 @@ class TrialSlotTest {
 
   private void begin(Limits limits, int trials) {
     try (Ledger ledger = ledgers.open()) {
-      ledger.create(SweepSamples.sweep("s", limits, trials), "s.yaml", "here");
+      SweepSpec spec = SweepSamples.sweep("s", limits, trials);
+      ledger.create(
+          new SweepSpec(
+              spec.name(),
+              spec.text(),
+              spec.experiment(),
+              spec.ranges(),
+              spec.metric(),
+              spec.limits(),
+              THREADS,
+              spec.trials()),
+          "s.yaml",
+          "here");
     }
   }
 
