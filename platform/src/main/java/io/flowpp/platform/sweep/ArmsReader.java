@@ -3,6 +3,7 @@ package io.flowpp.platform.sweep;
 import io.flowpp.platform.config.ExperimentKey;
 import io.flowpp.platform.config.Located;
 import io.flowpp.platform.config.Problems;
+import io.flowpp.platform.config.SettingsReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.flowpp.platform.sweep;
 
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.execution.ChildCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class Attempt {
   /**
    * @param environment of the process, on top of ours
    */
-  void run(TrialCommand command, Map<String, String> environment, SweepPlaces folder)
+  void run(ChildCommand command, Map<String, String> environment, SweepPlaces folder)
       throws InterruptedException {
     Path place = folder.trial(taken.trial().spec().id());
     String name = "attempt-" + taken.lease().attempt() + "-" + taken.lease().token();

@@ -1,5 +1,6 @@
 package io.flowpp.platform.sweep;
 
+import io.flowpp.platform.config.Fields;
 import io.flowpp.platform.config.Located;
 import io.flowpp.platform.sweep.SweepDraft.DraftLimits;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.flowpp.platform.config.LoadedExperiment;
 import io.flowpp.platform.config.Located;
 import io.flowpp.platform.config.Origin;
 import io.flowpp.platform.config.Problems;
+import io.flowpp.platform.execution.KnownMetrics;
 import io.flowpp.platform.stage.StageJson;
 import io.flowpp.platform.sweep.SweepDraft.DraftLimits;
 import java.time.Duration;

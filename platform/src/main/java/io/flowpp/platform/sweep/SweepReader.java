@@ -1,13 +1,15 @@
 package io.flowpp.platform.sweep;
 
 import io.flowpp.platform.config.ExperimentVariants;
+import io.flowpp.platform.config.Fields;
 import io.flowpp.platform.config.Located;
 import io.flowpp.platform.config.Origin;
 import io.flowpp.platform.config.Problems;
+import io.flowpp.platform.config.SettingsReader;
 import io.flowpp.platform.config.Suggestions;
 import io.flowpp.platform.config.YamlFile;
+import io.flowpp.platform.execution.KnownMetrics;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +77,7 @@ final class SweepReader {
             set,
             parameters,
             arms,
-            seeds(fields),
+            fields.seeds("seeds", "remove it for the base's seed, or give seeds"),
             search,
             metric(fields),
             LimitsReader.read(new Fields("limits", limits, problems)),
@@ -136,38 +138,6 @@ final class SweepReader {
     }
     long seed = inner.whole("seed", 0, Long.MAX_VALUE).orElse(0L);
     return new Search.Random(count == null ? 1 : count, seed, inner.origin("trials"));
-  }
-
-  private List<Long> seeds(Fields fields) {
-    Located written = fields.get("seeds");
-    List<Long> seeds = new ArrayList<>();
-    if (written == null) {
-      return seeds;
-    }
-    if (!(written instanceof Located.Sequence list)) {
-      String found = "expected a list like [1, 2, 3], found " + written.describe();
-      fields.problem("seeds", found, "a single seed is [1]");
-      return seeds;
-    }
-    if (list.items().isEmpty()) {
-      fields.problem("seeds", "an empty list", "remove it for the base's seed, or give seeds");
-    }
-    for (Located item : list.items()) {
-      boolean whole =
-          item instanceof Located.Scalar s && s.value().isLong() && s.value().longValue() >= 0;
-      if (!whole) {
-        String message = "expected whole numbers of at least 0, found " + item.describe();
-        problems.add(item.origin(), "seeds", message, null);
-      } else {
-        long seed = ((Located.Scalar) item).value().longValue();
-        if (seeds.contains(seed)) {
-          problems.add(item.origin(), "seeds", "has " + seed + " twice", "remove one");
-        } else {
-          seeds.add(seed);
-        }
-      }
-    }
-    return seeds;
   }
 
   private Metric metric(Fields fields) {

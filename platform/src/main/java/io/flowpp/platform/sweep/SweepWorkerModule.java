@@ -3,6 +3,7 @@ package io.flowpp.platform.sweep;
 import com.google.inject.AbstractModule;
 import com.google.inject.Singleton;
 import io.flowpp.platform.beam.SlotWork;
+import io.flowpp.platform.execution.ChildCommand;
 import io.flowpp.platform.workspace.WorkspaceModule;
 import java.nio.file.Path;
 
@@ -12,7 +13,7 @@ public class SweepWorkerModule extends AbstractModule {
   private final String main;
 
   public SweepWorkerModule(Path workspace) {
-    this(workspace, TrialCommand.MAIN);
+    this(workspace, ChildCommand.MAIN);
   }
 
   /**
@@ -26,7 +27,7 @@ public class SweepWorkerModule extends AbstractModule {
   @Override
   protected void configure() {
     install(new WorkspaceModule(workspace));
-    bind(TrialCommand.class).toInstance(TrialCommand.ofMain(main));
+    bind(ChildCommand.class).toInstance(ChildCommand.of(main, "trial"));
     bind(LedgerSource.class).toInstance(new EnvironmentLedgers(workspace, System.getenv()));
     bind(SlotWork.class).to(TrialSlot.class).in(Singleton.class);
   }

@@ -4,6 +4,7 @@ import io.flowpp.core.device.FreeMemory;
 import io.flowpp.platform.beam.SlotWork;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.execution.ChildCommand;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class TrialSlot implements SlotWork {
   private static final Duration AWAY = Duration.ofSeconds(5);
 
   private final Workspace workspace;
-  private final TrialCommand command;
+  private final ChildCommand command;
   private final LedgerSource ledgers;
   private final AtomicLong slots = new AtomicLong();
   private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
@@ -38,7 +39,7 @@ final class TrialSlot implements SlotWork {
   private final Set<String> over = ConcurrentHashMap.newKeySet();
 
   @Inject
-  TrialSlot(Workspace workspace, TrialCommand command, LedgerSource ledgers) {
+  TrialSlot(Workspace workspace, ChildCommand command, LedgerSource ledgers) {
     this.workspace = workspace;
     this.command = command;
     this.ledgers = ledgers;

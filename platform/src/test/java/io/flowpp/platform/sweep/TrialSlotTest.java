@@ -2,6 +2,7 @@ package io.flowpp.platform.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowpp.platform.execution.ChildCommand;
 import io.flowpp.platform.workspace.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class TrialSlotTest {
     workspace = Workspace.at(temporary.resolve("workspace"));
     ledgers = new EnvironmentLedgers(workspace.root(), Map.of());
     String script = SCRIPT.formatted(flag);
-    slot = new TrialSlot(workspace, new TrialCommand(List.of("sh", "-c", script)), ledgers);
+    slot = new TrialSlot(workspace, new ChildCommand(List.of("sh", "-c", script)), ledgers);
   }
 
   @Test

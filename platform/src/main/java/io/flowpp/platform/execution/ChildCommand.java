@@ -1,4 +1,4 @@
-package io.flowpp.platform.sweep;
+package io.flowpp.platform.execution;
 
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
@@ -6,20 +6,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command that runs a trial's process, but for the task.
+ * The command that runs a part of our work in a process of its own, but for the task.
  *
  * @param words such as {@code java -cp ... Main trial}
  */
-record TrialCommand(List<String> words) {
-  /** The program whose command line has {@code trial}; named, since it lies above this room. */
-  static final String MAIN = "io.flowpp.platform.cli.Main";
+public record ChildCommand(List<String> words) {
+  /** The program whose command line has the command; named, since it lies above this room. */
+  public static final String MAIN = "io.flowpp.platform.cli.Main";
 
-  TrialCommand {
+  public ChildCommand {
     words = List.copyOf(words);
   }
 
-  /** This Java with our class path and the launcher's options. */
-  static TrialCommand ofMain(String main) {
+  /**
+   * This Java with our class path and the launcher's options.
+   *
+   * @param main the program
+   * @param command what it is to do
+   */
+  public static ChildCommand of(String main, String command) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(
@@ -40,7 +45,7 @@ record TrialCommand(List<String> words) {
     if (home != null) {
       words.add("-Dflowpp.home=" + home);
     }
-    words.addAll(List.of("-cp", ChildClassPath.here(), main, "trial"));
-    return new TrialCommand(words);
+    words.addAll(List.of("-cp", ChildClassPath.here(), main, command));
+    return new ChildCommand(words);
   }
 }

@@ -1,4 +1,4 @@
-package io.flowpp.platform.sweep;
+package io.flowpp.platform.execution;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The class path of a trial's process: that of this one, where our classes came from it. In an
+ * The class path of a child's process: that of this one, where our classes came from it. In an
  * engine's worker they came from a job's jar through another class loader, and the native library
  * from the engine's own class path: then both are named, and nothing of the engine.
  */

@@ -1,31 +1,28 @@
-package io.flowpp.platform.sweep;
+package io.flowpp.platform.config;
 
-import io.flowpp.platform.config.ExperimentKey;
-import io.flowpp.platform.config.Located;
-import io.flowpp.platform.config.Problems;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settings of experiments as sweeps write them: dotted keys, or keys within keys, or both. */
-final class SettingsReader {
+/** Settings of experiments as other files write them: dotted keys, or keys within keys, or both. */
+public final class SettingsReader {
   private final Map<String, String> environment;
   private final Problems problems;
 
-  SettingsReader(Map<String, String> environment, Problems problems) {
+  public SettingsReader(Map<String, String> environment, Problems problems) {
     this.environment = Map.copyOf(environment);
     this.problems = problems;
   }
 
   /** By dotted key; what is no setting of an experiment is told and left out. */
-  Map<String, Located.Scalar> read(Located.Mapping mapping) {
+  public Map<String, Located.Scalar> read(Located.Mapping mapping) {
     Map<String, Located.Scalar> settings = new LinkedHashMap<>();
     flatten("", mapping, settings);
     return settings;
   }
 
   /** The one spelling of a value that was read before. */
-  Optional<String> value(ExperimentKey key, Located.Scalar written) {
+  public Optional<String> value(ExperimentKey key, Located.Scalar written) {
     return key.value(written, environment, new Problems()).map(ExperimentKey.Value::text);
   }
 

@@ -1,12 +1,12 @@
-package io.flowpp.platform.sweep;
+package io.flowpp.platform.execution;
 
 import java.util.List;
 
-/** What a finished run has, and trials can be ranked by. */
-final class KnownMetrics {
-  static final String USUAL = "final/test_bpd";
+/** What a finished run has, and can be ranked or judged by. */
+public final class KnownMetrics {
+  public static final String USUAL = "final/test_bpd";
 
-  static final List<String> NAMES =
+  public static final List<String> NAMES =
       List.of(
           USUAL,
           "final/train_bpd",
@@ -26,7 +26,7 @@ final class KnownMetrics {
   private KnownMetrics() {}
 
   /** Whether only runs that validate have it. */
-  static boolean needsValidation(String name) {
+  public static boolean needsValidation(String name) {
     return name.startsWith("val/") || name.startsWith("best/");
   }
 }

@@ -1,4 +1,4 @@
-package io.flowpp.platform.sweep;
+package io.flowpp.platform.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,18 @@
-package io.flowpp.platform.sweep;
+package io.flowpp.platform.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flowpp.platform.config.Located;
-import io.flowpp.platform.config.Origin;
-import io.flowpp.platform.config.Problems;
-import io.flowpp.platform.config.Suggestions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Some keys of a sweep's file, read one by one; what is wrong becomes a problem. */
-final class Fields {
+/**
+ * Some keys of a file that is no experiment's (a sweep's, a regression's), read one by one; what is
+ * wrong becomes a problem.
+ */
+public final class Fields {
   private final String at;
   private final Located.Mapping mapping;
   private final Problems problems;
@@ -20,14 +20,14 @@ final class Fields {
   /**
    * @param at the dotted key of the mapping; empty for the file
    */
-  Fields(String at, Located.Mapping mapping, Problems problems) {
+  public Fields(String at, Located.Mapping mapping, Problems problems) {
     this.at = at;
     this.mapping = mapping;
     this.problems = problems;
   }
 
   /** Tells of every key that is none of these. */
-  void expectOnly(List<String> known) {
+  public void expectOnly(List<String> known) {
     mapping
         .entries()
         .forEach(
@@ -39,27 +39,27 @@ final class Fields {
             });
   }
 
-  String key(String name) {
+  public String key(String name) {
     return at.isEmpty() ? name : at + "." + name;
   }
 
   /** What is written; null where nothing is. */
-  @Nullable Located get(String name) {
+  public @Nullable Located get(String name) {
     Located value = mapping.entries().get(name);
     return value instanceof Located.Scalar scalar && scalar.isNull() ? null : value;
   }
 
-  Origin origin(String name) {
+  public Origin origin(String name) {
     Located value = mapping.entries().get(name);
     return value == null ? mapping.origin() : value.origin();
   }
 
-  void problem(String name, String message, @Nullable String suggestion) {
+  public void problem(String name, String message, @Nullable String suggestion) {
     problems.add(origin(name), key(name), message, suggestion);
   }
 
   /** The keys under a key; none where it is not written. */
-  Located.Mapping mapping(String name, String example) {
+  public Located.Mapping mapping(String name, String example) {
     Located value = get(name);
     if (value == null) {
       return Located.Mapping.empty(origin(name));
@@ -71,7 +71,7 @@ final class Fields {
     return Located.Mapping.empty(value.origin());
   }
 
-  Optional<String> text(String name, String expected, Pattern pattern) {
+  public Optional<String> text(String name, String expected, Pattern pattern) {
     Located value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -84,7 +84,7 @@ final class Fields {
   }
 
   /** One of the names of an enum's constants or of other words. */
-  Optional<String> choice(String name, List<String> words) {
+  public Optional<String> choice(String name, List<String> words) {
     Located value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -103,7 +103,7 @@ final class Fields {
   }
 
   /** A whole number from {@code low} to {@code high}. */
-  Optional<Long> whole(String name, long low, long high) {
+  public Optional<Long> whole(String name, long low, long high) {
     Located value = get(name);
     if (value == null) {
       return Optional.empty();
@@ -120,11 +120,48 @@ final class Fields {
   }
 
   /** A count: a whole number of at least one. */
-  @Nullable Integer count(String name) {
+  public @Nullable Integer count(String name) {
     return whole(name, 1, Integer.MAX_VALUE).map(Math::toIntExact).orElse(null);
   }
 
-  @Nullable Double positive(String name) {
+  /**
+   * A list of seeds, none of them twice; empty where none is written.
+   *
+   * @param ifEmpty what to do where the list is empty
+   */
+  public List<Long> seeds(String name, String ifEmpty) {
+    Located written = get(name);
+    List<Long> seeds = new ArrayList<>();
+    if (written == null) {
+      return seeds;
+    }
+    if (!(written instanceof Located.Sequence list)) {
+      String found = "expected a list like [1, 2, 3], found " + written.describe();
+      problem(name, found, "a single seed is [1]");
+      return seeds;
+    }
+    if (list.items().isEmpty()) {
+      problem(name, "an empty list", ifEmpty);
+    }
+    for (Located item : list.items()) {
+      boolean whole =
+          item instanceof Located.Scalar s && s.value().isLong() && s.value().longValue() >= 0;
+      if (!whole) {
+        String message = "expected whole numbers of at least 0, found " + item.describe();
+        problems.add(item.origin(), key(name), message, null);
+      } else {
+        long seed = ((Located.Scalar) item).value().longValue();
+        if (seeds.contains(seed)) {
+          problems.add(item.origin(), key(name), "has " + seed + " twice", "remove one");
+        } else {
+          seeds.add(seed);
+        }
+      }
+    }
+    return seeds;
+  }
+
+  public @Nullable Double positive(String name) {
     Located value = get(name);
     if (value == null) {
       return null;
