@@ -15,6 +15,7 @@ final class Commands {
           RunCommand.class,
           PlanCommand.class,
           SweepCommand.class,
+          CompareCommand.class,
           ConfigCommand.class,
           SampleCommand.class,
           WeightsCommand.class,

@@ -3,6 +3,7 @@ package io.flowpp.platform.cli;
 import com.google.inject.AbstractModule;
 import io.flowpp.platform.beam.BeamModule;
 import io.flowpp.platform.beam.WorkerModule;
+import io.flowpp.platform.compare.CompareModule;
 import io.flowpp.platform.device.DeviceModule;
 import io.flowpp.platform.doctor.DoctorModule;
 import io.flowpp.platform.execution.ExecutionModule;
@@ -36,6 +37,7 @@ final class PlatformModule extends AbstractModule {
     install(new ReportModule());
     install(new BeamModule(WorkerModule.class, workspace));
     install(new ExecutionModule());
+    install(new CompareModule());
     install(new SweepModule(workspace, environment));
     install(new DoctorModule(workspace, environment));
   }

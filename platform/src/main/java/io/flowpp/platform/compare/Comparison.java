@@ -38,6 +38,11 @@ public record Comparison(
     views = List.copyOf(views);
   }
 
+  /** The same with a link to what is compared. */
+  public Comparison withPage(@Nullable String link) {
+    return new Comparison(title, metric, unit, rules, arms, differing, warnings, views, link);
+  }
+
   public Arm baseline() {
     return arms.get(0);
   }

@@ -14,22 +14,27 @@ public final class ConfigText {
   private ConfigText() {}
 
   public static String of(LoadedExperiment loaded) {
-    return write(loaded, key -> "");
+    return write(loaded.tree(), key -> "");
+  }
+
+  /** The same with an absolute source: it means the same wherever it is written. */
+  public static String standalone(LoadedExperiment loaded) {
+    return write(loaded.standalone(), key -> "");
   }
 
   /** The same with the place where each value was written as a comment behind it. */
   public static String withOrigins(LoadedExperiment loaded) {
     return write(
-        loaded,
+        loaded.tree(),
         key -> {
           Origin origin = loaded.origins().get(key);
           return origin == null ? "" : origin.toString();
         });
   }
 
-  private static String write(LoadedExperiment loaded, Function<String, String> origin) {
+  private static String write(ObjectNode tree, Function<String, String> origin) {
     List<Line> lines = new ArrayList<>();
-    collect(loaded.tree(), "", "", origin, lines);
+    collect(tree, "", "", origin, lines);
     int width = lines.stream().mapToInt(line -> line.text().length()).max().orElse(0);
     StringBuilder text = new StringBuilder();
     for (Line line : lines) {

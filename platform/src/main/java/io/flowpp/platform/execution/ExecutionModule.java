@@ -15,6 +15,8 @@ public final class ExecutionModule extends AbstractModule {
     bind(ReportMaker.class);
     bind(Planner.class);
     bind(TrainedRuns.class);
+    bind(FinishedRuns.class);
+    bind(RepeatRun.class);
     bind(RunCatalogue.class);
     bind(SyncRuns.class);
     bind(ReapRuns.class);

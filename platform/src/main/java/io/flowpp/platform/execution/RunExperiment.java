@@ -62,6 +62,9 @@ public final class RunExperiment {
     Identity identity = identity(request);
     Optional<RunResult> known =
         new KnownRun(workspace, records, trackers).answer(identity, request);
+    if (known.isEmpty() || !FinishedRuns.isExperimentKept(records, identity.runId())) {
+      FinishedRuns.keepExperiment(records, identity.runId(), experiment);
+    }
     if (known.isPresent()) {
       known.get().stages().forEach(stage -> KnownRun.tell(stage, listener));
       return known.get();

@@ -7,10 +7,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /** A file that exists as a whole or not at all, whoever dies while it is written. */
-final class WholeFile {
+public final class WholeFile {
   private WholeFile() {}
 
-  static void write(Path file, byte[] content) throws IOException {
+  public static void write(Path file, byte[] content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       Files.write(temporary, content);

@@ -145,7 +145,7 @@ public final class RunSweep {
     return SweepResult.of(sweep, ledger.trials(name), page == null ? null : page.toString());
   }
 
-  private static RunStatus status(List<TrialState> trials) {
+  static RunStatus status(List<TrialState> trials) {
     if (trials.stream().allMatch(t -> t.status() == TrialStatus.DONE)) {
       return RunStatus.FINISHED;
     }

@@ -33,5 +33,6 @@ public final class SweepModule extends AbstractModule {
     bind(RunSweep.class);
     bind(RunTrial.class);
     bind(SweepControl.class);
+    bind(CompareSweep.class);
   }
 }

@@ -1,5 +1,6 @@
 package io.flowpp.platform.sweep;
 
+import io.flowpp.platform.compare.ComparisonFiles;
 import io.flowpp.platform.tracking.RunStart;
 import io.flowpp.platform.tracking.RunStatus;
 import io.flowpp.platform.tracking.TableView;
@@ -116,6 +117,21 @@ final class SweepTracking implements AutoCloseable {
       throw new UncheckedIOException("the leaderboard cannot be written", e);
     }
     run.end(status);
+    tracker.flush(PATIENCE);
+  }
+
+  /**
+   * Its trials were compared.
+   *
+   * @param atWork whether other processes still work on the sweep, whose run then stays open
+   */
+  void compared(ComparisonFiles files, RunStatus status, boolean atWork) {
+    List<Path> all = new ArrayList<>(List.of(files.html(), files.markdown(), files.csv()));
+    all.addAll(files.figures());
+    all.forEach(file -> run.keep(file, "comparison/" + file.getFileName()));
+    if (!atWork) {
+      run.end(status);
+    }
     tracker.flush(PATIENCE);
   }
 
