@@ -3,13 +3,13 @@ package io.flowpp.platform.report;
 import java.util.List;
 
 /** Rows of words as aligned columns. */
-final class Columns {
+public final class Columns {
   private Columns() {}
 
   /**
    * @param sides for each column {@code l} or {@code r}: the side on which its words stand
    */
-  static String align(List<String[]> rows, String sides) {
+  public static String align(List<String[]> rows, String sides) {
     int[] width = new int[sides.length()];
     for (String[] row : rows) {
       for (int i = 0; i < width.length; i++) {

@@ -24,7 +24,7 @@ final class Figures {
     PngSurface surface = new PngSurface(width, height);
     training(input).draw(surface, width, height);
     CurveChart.legend(surface);
-    return Pictures.encode(surface.image());
+    return surface.png();
   }
 
   static byte[] samples(SampleGrid samples) throws IOException {

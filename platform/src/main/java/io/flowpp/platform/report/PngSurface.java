@@ -1,5 +1,11 @@
 package io.flowpp.platform.report;
 
+import static java.awt.BasicStroke.CAP_BUTT;
+import static java.awt.BasicStroke.CAP_ROUND;
+import static java.awt.BasicStroke.JOIN_MITER;
+import static java.awt.BasicStroke.JOIN_ROUND;
+
+import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -11,12 +17,13 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Draws as pixels on white, at twice the nominal size, for places that show PNG only. */
-final class PngSurface implements Surface {
+public final class PngSurface implements Surface {
   private static final Logger LOG = LoggerFactory.getLogger(PngSurface.class);
   private static final int SCALE = 2;
 
@@ -25,7 +32,7 @@ final class PngSurface implements Surface {
   private final @Nullable Font font;
   private @Nullable Shape frame;
 
-  PngSurface(int width, int height) {
+  public PngSurface(int width, int height) {
     image = new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
     pen = image.createGraphics();
     pen.setColor(Color.WHITE);
@@ -43,6 +50,11 @@ final class PngSurface implements Surface {
     return image;
   }
 
+  /** The picture as a file's bytes; nothing can be drawn afterwards. */
+  public byte[] png() throws IOException {
+    return Pictures.encode(image());
+  }
+
   /**
    * A minimal machine has a Java without any font; a chart must not fail a finished run for that.
    */
@@ -52,7 +64,7 @@ final class PngSurface implements Surface {
       return pen.getFontMetrics(font).stringWidth("bits/dim") > 0 ? font : null;
     } catch (LinkageError | InternalError | RuntimeException e) {
       LOG.warn(
-          "curves.png has no labels: this Java finds no font ({}); install fontconfig and any TrueType font. The curves in report.html are complete.",
+          "figures as PNG have no labels: this Java finds no font ({}); install fontconfig and any TrueType font. The figures in HTML pages are complete.",
           e.toString());
       return null;
     }
@@ -66,25 +78,80 @@ final class PngSurface implements Surface {
 
   @Override
   public void polyline(Ink ink, double[] x, double[] y) {
+    prepare(ink);
+    stroke(x, y);
+  }
+
+  @Override
+  public void dashes(Ink ink, double[] x, double[] y) {
+    prepare(ink);
+    pen.setStroke(new BasicStroke(2, CAP_BUTT, JOIN_MITER, 10, new float[] {6, 4}, 0));
+    stroke(x, y);
+  }
+
+  private void stroke(double[] x, double[] y) {
+    if (x.length > 0) {
+      inFrame(() -> pen.draw(path(x, y)));
+    }
+  }
+
+  @Override
+  public void band(Ink ink, double[] x, double[] low, double[] high) {
     if (x.length == 0) {
       return;
     }
     prepare(ink);
-    Path2D path = new Path2D.Double();
-    path.moveTo(x[0], y[0]);
-    for (int i = 1; i < x.length; i++) {
-      path.lineTo(x[i], y[i]);
+    Path2D path = path(x, low);
+    for (int i = x.length - 1; i >= 0; i--) {
+      path.lineTo(x[i], high[i]);
     }
-    pen.setClip(frame);
-    pen.draw(path);
-    pen.setClip(null);
+    path.closePath();
+    pen.setComposite(AlphaComposite.SrcOver.derive(.15f));
+    inFrame(() -> pen.fill(path));
+    pen.setComposite(AlphaComposite.SrcOver);
   }
 
   @Override
   public void dot(Ink ink, double x, double y) {
     prepare(ink);
+    inFrame(() -> pen.fill(circle(x, y, 3)));
+  }
+
+  @Override
+  public void ring(Ink ink, double x, double y) {
+    pen.setColor(Color.WHITE);
+    inFrame(() -> pen.fill(circle(x, y, 3)));
+    prepare(ink);
+    inFrame(() -> pen.draw(circle(x, y, 3)));
+  }
+
+  @Override
+  public void specks(Ink ink, double[] x, double[] y) {
+    prepare(ink);
+    pen.setComposite(AlphaComposite.SrcOver.derive(.5f));
+    for (int i = 0; i < x.length; i++) {
+      Ellipse2D speck = circle(x[i], y[i], 1.6);
+      inFrame(() -> pen.fill(speck));
+    }
+    pen.setComposite(AlphaComposite.SrcOver);
+  }
+
+  private static Path2D path(double[] x, double[] y) {
+    Path2D path = new Path2D.Double();
+    path.moveTo(x[0], y[0]);
+    for (int i = 1; i < x.length; i++) {
+      path.lineTo(x[i], y[i]);
+    }
+    return path;
+  }
+
+  private static Ellipse2D circle(double x, double y, double radius) {
+    return new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
+  }
+
+  private void inFrame(Runnable drawing) {
     pen.setClip(frame);
-    pen.fill(new Ellipse2D.Double(x - 3, y - 3, 6, 6));
+    drawing.run();
     pen.setClip(null);
   }
 
@@ -100,7 +167,7 @@ final class PngSurface implements Surface {
       return;
     }
     pen.setFont(font);
-    pen.setColor(ink == Ink.FLOOR ? new Color(0x8a4b00) : new Color(0x3d4650));
+    pen.setColor(new Color(ink == Ink.FLOOR ? 0x8a4b00 : ink.isOfArm() ? 0x1b1f24 : 0x3d4650));
     double width = pen.getFontMetrics().stringWidth(text);
     double start =
         switch (anchor) {
@@ -126,15 +193,21 @@ final class PngSurface implements Surface {
           case TRAIN, BAR -> new Color(0x0a5fb4);
           case VALIDATION, MARK -> new Color(0xb3261e);
           case FLOOR -> new Color(0xc98a3a);
+          case MARGIN -> new Color(0xeceff2);
+          case BASELINE -> new Color(0x1b1f24);
+          case ARM_1 -> new Color(0x0072b2);
+          case ARM_2 -> new Color(0xd55e00);
+          case ARM_3 -> new Color(0x009e73);
+          case ARM_4 -> new Color(0xcc79a7);
+          case ARM_5 -> new Color(0xe69f00);
+          case ARM_6 -> new Color(0x56b4e9);
         });
     pen.setStroke(
         switch (ink) {
-          case TRAIN, VALIDATION ->
-              new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-          case FLOOR ->
-              new BasicStroke(
-                  1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0);
-          case GRID, AXIS, LABEL, RAW, BAR, MARK -> new BasicStroke(1);
+          case TRAIN, VALIDATION, BASELINE, ARM_1, ARM_2, ARM_3, ARM_4, ARM_5, ARM_6 ->
+              new BasicStroke(2, CAP_ROUND, JOIN_ROUND);
+          case FLOOR -> new BasicStroke(1.2f, CAP_BUTT, JOIN_MITER, 10, new float[] {5, 4}, 0);
+          case GRID, AXIS, LABEL, RAW, BAR, MARK, MARGIN -> new BasicStroke(1);
         });
   }
 }

@@ -1,19 +1,10 @@
 package io.flowpp.platform.report;
 
-import freemarker.core.HTMLOutputFormat;
-import freemarker.core.TemplateHTMLOutputModel;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
-import freemarker.template.TemplateModelException;
 import io.flowpp.core.evaluate.ImageScore;
 import io.flowpp.core.evaluate.SampleGrid;
 import io.flowpp.core.spec.ModelPicture;
 import io.flowpp.core.spec.ModelTable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -36,30 +27,13 @@ final class ReportPage {
   private ReportPage() {}
 
   static String html(ReportInput input) throws IOException {
-    StringWriter page = new StringWriter();
-    try {
-      templates().getTemplate("report.ftlh").process(model(input), page);
-    } catch (TemplateException e) {
-      throw new IllegalStateException(
-          "the report's template does not fit its figures: " + e.getMessage(), e);
-    }
-    return page.toString();
-  }
-
-  private static Configuration templates() {
-    Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-    configuration.setClassForTemplateLoading(ReportPage.class, "");
-    configuration.setDefaultEncoding("UTF-8");
-    configuration.setLocale(Locale.ROOT);
-    configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-    configuration.setLogTemplateExceptions(false);
-    return configuration;
+    return Page.render(ReportPage.class, "report.ftlh", model(input));
   }
 
   private static Map<String, Object> model(ReportInput input) throws IOException {
     Standing standing = Standing.of(input);
     Map<String, Object> model = new HashMap<>();
-    model.put("css", markup(resource("report.css")));
+    model.put("css", Page.markup(Page.style()));
     run(input, model);
     answer(input, standing, model);
     images(input, model);
@@ -169,8 +143,8 @@ final class ReportPage {
     List<ImageScore> worst = new ArrayList<>(ranked.subList(ranked.size() - each, ranked.size()));
     Collections.reverse(worst);
     model.put("worst", thumbnails(input, worst));
-    model.put("histogramWide", markup(Histogram.svg(input.scores(), 760, 220)));
-    model.put("histogramNarrow", markup(Histogram.svg(input.scores(), 350, 200)));
+    model.put("histogramWide", Page.markup(Histogram.svg(input.scores(), 760, 220)));
+    model.put("histogramNarrow", Page.markup(Histogram.svg(input.scores(), 350, 200)));
   }
 
   private static List<Map<String, String>> thumbnails(ReportInput input, List<ImageScore> scores)
@@ -194,18 +168,22 @@ final class ReportPage {
 
   private static void curves(ReportInput input, Map<String, Object> model) {
     CurveChart training = Figures.training(input);
-    model.put("curveWide", markup(training.svg("curve-wide", 760, 380, "Bits/dim while training")));
     model.put(
-        "curveNarrow", markup(training.svg("curve-narrow", 350, 320, "Bits/dim while training")));
+        "curveWide", Page.markup(training.svg("curve-wide", 760, 380, "Bits/dim while training")));
+    model.put(
+        "curveNarrow",
+        Page.markup(training.svg("curve-narrow", 350, 320, "Bits/dim while training")));
     model.put("pretrained", !input.pretraining().isEmpty());
     if (!input.pretraining().isEmpty()) {
       CurveChart pretraining = new CurveChart(input.pretraining(), List.of());
       model.put(
           "pretrainingWide",
-          markup(pretraining.svg("pretraining-wide", 760, 240, "The dequantizer's pretraining")));
+          Page.markup(
+              pretraining.svg("pretraining-wide", 760, 240, "The dequantizer's pretraining")));
       model.put(
           "pretrainingNarrow",
-          markup(pretraining.svg("pretraining-narrow", 350, 240, "The dequantizer's pretraining")));
+          Page.markup(
+              pretraining.svg("pretraining-narrow", 350, 240, "The dequantizer's pretraining")));
     }
   }
 
@@ -256,24 +234,6 @@ final class ReportPage {
     model.put("parameters", Show.count(table.parameters().total()));
     model.put("parametersDequantizer", Show.count(table.parameters().dequantizer()));
     model.put("parametersFlow", Show.count(table.parameters().flow()));
-    model.put("picture", markup(ModelPicture.svg(input.model())));
-  }
-
-  /** Text of our own making that is markup already. */
-  private static TemplateHTMLOutputModel markup(String text) {
-    try {
-      return HTMLOutputFormat.INSTANCE.fromMarkup(text);
-    } catch (TemplateModelException e) {
-      throw new IllegalStateException("markup is taken as it is", e);
-    }
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the program was packed without " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    model.put("picture", Page.markup(ModelPicture.svg(input.model())));
   }
 }

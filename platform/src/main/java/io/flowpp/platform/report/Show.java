@@ -3,21 +3,21 @@ package io.flowpp.platform.report;
 import java.util.Locale;
 
 /** Numbers as a reader wants them; the same on every machine. */
-final class Show {
+public final class Show {
   private Show() {}
 
-  static String bits(double value) {
+  public static String bits(double value) {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "not a number";
   }
 
-  static String decimal(double value, int decimals) {
+  public static String decimal(double value, int decimals) {
     return Double.isFinite(value)
         ? String.format(Locale.ROOT, "%,." + decimals + "f", value)
         : "not a number";
   }
 
   /** Four digits, whatever the magnitude: for metrics of which only the name is known. */
-  static String metric(double value) {
+  public static String metric(double value) {
     if (!Double.isFinite(value)) {
       return "not a number";
     }
@@ -32,15 +32,15 @@ final class Show {
     return String.format(Locale.ROOT, format, value);
   }
 
-  static String count(long n) {
+  public static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
-  static String plural(long n, String noun) {
+  public static String plural(long n, String noun) {
     return count(n) + " " + noun + (n == 1 ? "" : "s");
   }
 
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     if (seconds < 9.95) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
     }
@@ -54,7 +54,7 @@ final class Show {
   }
 
   /** How much less {@code value} is than {@code than}, in percent. */
-  static String less(double value, double than) {
+  public static String less(double value, double than) {
     double share = 100 * (1 - value / than);
     return String.format(Locale.ROOT, share < 10 ? "%.1f\u00a0%%" : "%.0f\u00a0%%", share);
   }

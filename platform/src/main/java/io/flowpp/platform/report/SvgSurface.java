@@ -2,8 +2,13 @@ package io.flowpp.platform.report;
 
 import java.util.Locale;
 
-/** Draws as SVG inside the page, whose style sheet gives the colours in light and dark. */
-final class SvgSurface implements Surface {
+/**
+ * Draws as SVG: inside a page, whose style sheet gives the colours in light and dark, or as a file
+ * of its own, which has them with it.
+ */
+public final class SvgSurface implements Surface {
+  private static final int REPLACEMENT = 0xfffd;
+
   private final StringBuilder body = new StringBuilder();
   private final String id;
   private final int width;
@@ -13,22 +18,41 @@ final class SvgSurface implements Surface {
   /**
    * @param id unique in the page: clips are referred to by it
    */
-  SvgSurface(String id, int width, int height, String description) {
+  public SvgSurface(String id, int width, int height, String description) {
     this.id = id;
     this.width = width;
     this.height = height;
     this.description = description;
   }
 
-  String svg() {
-    return String.format(
-            Locale.ROOT,
-            "<svg class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">\n",
-            description,
-            width,
-            height)
+  /** For a page that has {@link Page#style()}. */
+  public String svg() {
+    return opened("") + body + "</svg>";
+  }
+
+  /** For a file: in the light colours, on a ground of its own. */
+  public String file() {
+    return opened(
+            " xmlns=\"http://www.w3.org/2000/svg\" width=\""
+                + width
+                + "\" height=\""
+                + height
+                + "\"")
+        + "<style>\n"
+        + Page.chartStyle()
+        + "</style>\n<rect class=\"c-ground\" width=\"100%\" height=\"100%\"/>\n"
         + body
-        + "</svg>";
+        + "</svg>\n";
+  }
+
+  private String opened(String attributes) {
+    return String.format(
+        Locale.ROOT,
+        "<svg%s class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">\n",
+        attributes,
+        escape(description).replace("\"", "&quot;"),
+        width,
+        height);
   }
 
   @Override
@@ -44,22 +68,70 @@ final class SvgSurface implements Surface {
 
   @Override
   public void polyline(Ink ink, double[] x, double[] y) {
+    StringBuilder way = new StringBuilder();
+    append(way, x, y);
+    clipped(css(ink), way);
+  }
+
+  @Override
+  public void dashes(Ink ink, double[] x, double[] y) {
+    StringBuilder way = new StringBuilder();
+    append(way, x, y);
+    clipped("dashes " + css(ink), way);
+  }
+
+  @Override
+  public void band(Ink ink, double[] x, double[] low, double[] high) {
+    StringBuilder way = new StringBuilder();
+    append(way, x, low);
+    for (int i = x.length - 1; i >= 0; i--) {
+      way.append('L').append(point(x[i], high[i]));
+    }
+    clipped("band " + css(ink), way.append('Z'));
+  }
+
+  /** As one path of lines without length, whose round ends are what is seen. */
+  @Override
+  public void specks(Ink ink, double[] x, double[] y) {
+    StringBuilder way = new StringBuilder();
+    for (int i = 0; i < x.length; i++) {
+      way.append('M').append(point(x[i], y[i])).append("h0");
+    }
+    clipped("specks " + css(ink), way);
+  }
+
+  private static void append(StringBuilder way, double[] x, double[] y) {
+    for (int i = 0; i < x.length; i++) {
+      way.append(i == 0 ? 'M' : 'L').append(point(x[i], y[i]));
+    }
+  }
+
+  private void clipped(String classes, StringBuilder way) {
     body.append("<path clip-path=\"url(#")
         .append(id)
         .append(")\" class=\"")
-        .append(css(ink))
-        .append("\" d=\"");
-    for (int i = 0; i < x.length; i++) {
-      body.append(i == 0 ? 'M' : 'L').append(point(x[i], y[i]));
-    }
-    body.append("\"/>\n");
+        .append(classes)
+        .append("\" d=\"")
+        .append(way)
+        .append("\"/>\n");
   }
 
   @Override
   public void dot(Ink ink, double x, double y) {
+    circle("dot", ink, x, y);
+  }
+
+  @Override
+  public void ring(Ink ink, double x, double y) {
+    circle("ring", ink, x, y);
+  }
+
+  private void circle(String kind, Ink ink, double x, double y) {
     body.append("<circle clip-path=\"url(#")
         .append(id)
-        .append(")\" class=\"dot ")
+        .append(")\" class=\"")
+        .append(kind)
+        .append(' ')
         .append(css(ink))
         .append("\" cx=\"")
         .append(number(x))
@@ -114,7 +186,8 @@ final class SvgSurface implements Surface {
   }
 
   private static String css(Ink ink) {
-    return "c-" + ink.name().toLowerCase(Locale.ROOT);
+    String name = "c-" + ink.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return ink.isOfArm() ? "arm " + name : name;
   }
 
   private static String point(double x, double y) {
@@ -129,7 +202,19 @@ final class SvgSurface implements Surface {
     return Double.toString(Math.rint(bounded * 10) / 10);
   }
 
+  /** What XML does not allow even escaped, such as most control characters, becomes a mark. */
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    StringBuilder allowed = new StringBuilder();
+    text.codePoints().map(c -> isXml(c) ? c : REPLACEMENT).forEach(allowed::appendCodePoint);
+    return allowed.toString().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static boolean isXml(int c) {
+    return c == '\t'
+        || c == '\n'
+        || c == '\r'
+        || (c >= ' ' && c <= 0xd7ff)
+        || (c >= 0xe000 && c <= 0xfffd)
+        || c >= 0x10000;
   }
 }
