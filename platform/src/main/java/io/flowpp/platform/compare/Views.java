@@ -63,7 +63,7 @@ final class Views {
         asked.add(arm);
       }
     }
-    if (asked.isEmpty() || asked.get(0) != arms.get(0)) {
+    if (asked.isEmpty() || !asked.get(0).equals(arms.get(0))) {
       return Optional.empty();
     }
     double common =
@@ -81,7 +81,7 @@ final class Views {
           }
           return late;
         });
-    if (asked.isEmpty() || asked.get(0) != arms.get(0)) {
+    if (asked.isEmpty() || !asked.get(0).equals(arms.get(0))) {
       return Optional.empty();
     }
     String question = "bits/dim on validation images " + String.format(Locale.ROOT, where, common);

@@ -45,8 +45,7 @@ public final class RepeatRun {
           experiment.config().data().source(),
           "put the run's raw files there");
     }
-    boolean begun =
-        identity.record().generation() != null && identity.record().result() == null;
+    boolean begun = identity.record().generation() != null && identity.record().result() == null;
     RunRequest request =
         new RunRequest(
             experiment,
