@@ -51,6 +51,17 @@ public final class Benchmarks {
     return StepClock.of(request).times().median();
   }
 
+  /**
+   * What a training step costs on a CPU beside matrix products. The request's numbers of repeats
+   * are least numbers: short steps are repeated until seconds have been measured, as far as the
+   * training has steps.
+   *
+   * @throws RuntimeException as {@link io.flowpp.core.train.FlowTrainer#train}
+   */
+  public static StepCost stepCost(BenchRequest request) {
+    return CostClock.of(request);
+  }
+
   /** Seconds of the one-sample bound of an image, in batches. */
   public static double boundSeconds(BenchRequest request) {
     try (StartedModel model = StartedModel.of(request)) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Commands as a shell takes them. */
@@ -26,7 +27,11 @@ final class CommandText {
     if (until != null) {
       words.addAll(List.of("--until", until));
     }
-    return words.stream().map(CommandText::quoted).collect(Collectors.joining(" "));
+    return of(words.toArray(String[]::new));
+  }
+
+  static String of(String... words) {
+    return Stream.of(words).map(CommandText::quoted).collect(Collectors.joining(" "));
   }
 
   private static String quoted(String word) {

@@ -16,6 +16,7 @@ final class Commands {
           PlanCommand.class,
           SweepCommand.class,
           CompareCommand.class,
+          RegressCommand.class,
           ConfigCommand.class,
           SampleCommand.class,
           WeightsCommand.class,
@@ -25,7 +26,8 @@ final class Commands {
           RunsCommand.class,
           MlflowCommand.class,
           DoctorCommand.class,
-          TrialProcessCommand.class);
+          TrialProcessCommand.class,
+          StepCostCommand.class);
 
   private Commands() {}
 }

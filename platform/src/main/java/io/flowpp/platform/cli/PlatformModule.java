@@ -7,6 +7,7 @@ import io.flowpp.platform.compare.CompareModule;
 import io.flowpp.platform.device.DeviceModule;
 import io.flowpp.platform.doctor.DoctorModule;
 import io.flowpp.platform.execution.ExecutionModule;
+import io.flowpp.platform.regression.RegressionModule;
 import io.flowpp.platform.report.ReportModule;
 import io.flowpp.platform.sweep.SweepModule;
 import io.flowpp.platform.tracking.TrackingModule;
@@ -39,6 +40,7 @@ final class PlatformModule extends AbstractModule {
     install(new ExecutionModule());
     install(new CompareModule());
     install(new SweepModule(workspace, environment));
+    install(new RegressionModule());
     install(new DoctorModule(workspace, environment));
   }
 }

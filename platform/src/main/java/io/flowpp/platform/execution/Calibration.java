@@ -22,7 +22,7 @@ import java.util.List;
 /** Finds out how long an experiment's steps take here, by a few of them on random images. */
 public final class Calibration {
   /** What must not be measured with the steps. */
-  private static final List<String> STEPS_ALONE =
+  static final List<String> STEPS_ALONE =
       List.of(
           "training.steps=1000", // more than are measured
           "training.init-batch=2",

@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The program, the machine and the commit that a run was made with: recorded, never keyed. */
-final class Surroundings {
+public final class Surroundings {
   private static final String LIBTORCH = "/native/lib/pytorch.properties";
 
   private Surroundings() {}
 
   /** Plain names with values; without those that cannot be known. */
-  static Map<String, String> now(String command, String runner) {
+  public static Map<String, String> now(String command, String runner) {
     Map<String, String> found = new TreeMap<>();
     found.put("command", command);
     found.put("runner", runner);
@@ -54,7 +54,7 @@ final class Surroundings {
     return version == null ? "development" : version;
   }
 
-  private static String libtorch() {
+  public static String libtorch() {
     try (InputStream in = Surroundings.class.getResourceAsStream(LIBTORCH)) {
       Properties properties = new Properties();
       if (in != null) {
