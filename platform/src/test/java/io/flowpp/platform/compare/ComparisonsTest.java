@@ -132,7 +132,7 @@ class ComparisonsTest {
     refused("with 8 importance samples", "affine-1", full, Runs.withSamples(affine, 8));
     refused("one run alone", null, full);
     refused("all of one arm", null, full, run("full", 2, 3.1));
-    refused("are both seed 1 of the arm full", "full-1", full, full, affine);
+    refused("are both seed 1 of the arm ablation=full", "full-1", full, full, affine);
     refused(
         "its test/bpd is NaN", "affine-1", full, Runs.withMetric(affine, "test/bpd", Double.NaN));
     refusedBy("nothing", "no run has a parameter 'nothing'", full, affine);
