@@ -17,6 +17,7 @@ final class Commands {
           SweepCommand.class,
           CompareCommand.class,
           RegressCommand.class,
+          ReproduceCommand.class,
           ConfigCommand.class,
           SampleCommand.class,
           WeightsCommand.class,

@@ -24,6 +24,9 @@ public final class Surroundings {
     found.put("user", System.getProperty("user.name", "unknown"));
     found.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     found.put("arch", System.getProperty("os.arch"));
+    Processor processor = Processor.here();
+    found.put("processor", processor.name());
+    found.put("instructions", processor.instructions());
     found.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     found.put("java", Runtime.version().toString());
     found.put("flowpp", flowpp());

@@ -2,7 +2,10 @@ package io.flowpp.platform.regression;
 
 import com.google.inject.AbstractModule;
 
-/** Binds what commands ask of the gate: {@link CheckRegression} and {@link AcceptBaseline}. */
+/**
+ * Binds what commands ask of the gate: {@link CheckRegression}, {@link AcceptBaseline} and {@link
+ * Reproduce}.
+ */
 public final class RegressionModule extends AbstractModule {
   @Override
   protected void configure() {
@@ -11,5 +14,6 @@ public final class RegressionModule extends AbstractModule {
     bind(Measuring.class);
     bind(CheckRegression.class);
     bind(AcceptBaseline.class);
+    bind(Reproduce.class);
   }
 }

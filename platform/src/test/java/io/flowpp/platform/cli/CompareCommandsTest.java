@@ -1,0 +1,195 @@
+package io.flowpp.platform.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trials of a real sweep compared by the command line, and one computed again. */
+@Tag("slow")
+class CompareCommandsTest {
+  private static final Map<String, String> OFFLINE = Map.of("FLOWPP_OFFLINE", "1");
+
+  @TempDir static Path temporary;
+  private static Path workspace = Path.of("unset");
+  private static JsonNode sweep;
+
+  @BeforeAll
+  static void aSweepOfTwoArmsAndTwoSeeds() throws Exception {
+    workspace = temporary.resolve("workspace");
+    Path file = SweepFixture.small(temporary, "arms");
+    sweep = SweepFixture.done(SweepFixture.sweep(workspace, Map.of(), "run", file.toString()));
+  }
+
+  @Test
+  void theArmsOfASweepAreHeldAgainstEachOther() throws Exception {
+    JsonNode compared = json(0, "compare", "--sweep", "arms", "--by", "ablation", "--json");
+    assertThat(compared.path("baseline").asText()).isEqualTo("full");
+    JsonNode rows = compared.path("rows");
+    assertThat(rows).hasSize(2);
+    JsonNode affine = rows.get(1);
+    assertThat(affine.path("group").asText()).isEqualTo("affine");
+    assertThat(affine.path("seeds").asInt()).isEqualTo(2);
+    assertThat(affine.path("images").asInt()).isEqualTo(4);
+    assertThat(affine.path("scope").asText()).isEqualTo("methods");
+    double mean = (bpd("affine", 1) + bpd("affine", 2)) / 2;
+    double baseline = (bpd("full", 1) + bpd("full", 2)) / 2;
+    assertThat(affine.path("mean").asDouble()).isEqualTo(mean, within());
+    assertThat(affine.path("delta").asDouble()).isEqualTo(mean - baseline, within());
+    assertThat(affine.path("delta_ci_low").asDouble()).isLessThan(mean - baseline);
+    assertThat(affine.path("delta_ci_high").asDouble()).isGreaterThan(mean - baseline);
+    assertThat(affine.path("verdict").asText())
+        .isIn("better", "worse", "equivalent", "cannot-tell");
+    assertThat(compared.path("differing").path("model.flow.coupling.kind").path("affine").asText())
+        .isEqualTo("affine");
+    assertThat(Path.of(compared.path("report").asText())).isNotEmptyFile();
+    assertThat(Path.of(compared.path("csv").asText())).content().contains("end of training,affine");
+    assertThat(compared.path("tracked").asText()).isEqualTo("offline");
+    try (Stream<Path> journal = Files.walk(workspace.resolve("journals"))) {
+      List<Path> files = journal.filter(f -> f.toString().contains("sweep-arms")).toList();
+      assertThat(
+              files.stream()
+                  .filter(Files::isRegularFile)
+                  .anyMatch(f -> contains(f, "comparison/compare.html")))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void twoRunsAreTwoModelsAndNoMethods() throws Exception {
+    FlowppProcess compare = process("compare", run("full", 1), run("affine", 1));
+    assertThat(compare.exitCode()).as(compare.err()).isZero();
+    assertThat(compare.out())
+        .contains("these two models")
+        .contains("of the methods nothing can be said with one seed")
+        .contains("report  ");
+  }
+
+  @Test
+  void mistakesAreToldInALine() throws Exception {
+    refused("nothing to compare", "compare");
+    refused("runs and a sweep are two comparisons", "compare", "--sweep", "arms", run("full", 1));
+    refused("one run alone has nothing to be compared with", "compare", run("full", 1));
+    refused("there is no sweep 'legs'", "compare", "--sweep", "legs");
+    refused(
+        "no arm is called 'fall'; did you mean 'full'?",
+        "compare",
+        "--sweep",
+        "arms",
+        "--baseline",
+        "fall");
+    refused(
+        "has no metric 'test/bpdd'; did you mean 'test/bpd'?",
+        "compare",
+        "--sweep",
+        "arms",
+        "--metric",
+        "test/bpdd");
+    refused("no run has a parameter 'ablatio'", "compare", "--sweep", "arms", "--by", "ablatio");
+    refused("no such run", "reproduce", "nobody");
+  }
+
+  @Test
+  void aScoreThatIsNoNumberNamesTheRunAndTheImage() throws Exception {
+    Path copy = temporary.resolve("damaged");
+    copy(workspace, copy);
+    Path scores;
+    try (Stream<Path> all = Files.walk(copy.resolve("stages/evaluate"))) {
+      scores = all.filter(f -> f.endsWith("test-scores.json")).sorted().findFirst().orElseThrow();
+    }
+    String text = Files.readString(scores);
+    String broken =
+        Pattern.compile("\"bitsPerDim\" : [0-9.]+")
+            .matcher(text)
+            .replaceFirst("\"bitsPerDim\" : \"NaN\"");
+    assertThat(broken).isNotEqualTo(text);
+    Files.writeString(scores, broken);
+    FlowppProcess compare =
+        FlowppProcess.start(copy, OFFLINE, "compare", "--sweep", "arms", "--by", "ablation");
+    assertThat(compare.exitCode()).isEqualTo(2);
+    assertThat(compare.err().lines().filter(l -> l.startsWith("error:")))
+        .singleElement()
+        .asString()
+        .contains("test image 0 has the score NaN bits/dim");
+  }
+
+  @Test
+  void aRunIsComputedAgainBitForBit() throws Exception {
+    JsonNode again = json(0, "reproduce", run("affine", 1), "--json");
+    assertThat(again.path("equal").asBoolean()).isTrue();
+    assertThat(again.path("verdict").asText()).isEqualTo("bit-for-bit");
+    assertThat(again.path("weights_sha256").asText())
+        .isEqualTo(trial("affine", 1).path("weights_sha256").asText());
+    assertThat(again.path("reproduction").asText()).isNotEqualTo(run("affine", 1));
+    JsonNode shown = json(0, "runs", "show", run("affine", 1), "--json");
+    assertThat(shown.path("run").path("status").asText()).isEqualTo("finished");
+  }
+
+  private static Offset<Double> within() {
+    return Assertions.within(1e-9);
+  }
+
+  private static double bpd(String arm, long seed) {
+    return trial(arm, seed).path("metrics").path("final/test_bpd").asDouble();
+  }
+
+  private static String run(String arm, long seed) {
+    return trial(arm, seed).path("run_id").asText();
+  }
+
+  private static JsonNode trial(String arm, long seed) {
+    for (Iterator<JsonNode> trials = sweep.path("trials").elements(); trials.hasNext(); ) {
+      JsonNode trial = trials.next();
+      if (trial.path("params").path("ablation").asText().equals(arm)
+          && trial.path("seed").asLong() == seed) {
+        return trial;
+      }
+    }
+    throw new AssertionError("no trial of " + arm + " with seed " + seed + ": " + sweep);
+  }
+
+  private static JsonNode json(int code, String... words) throws Exception {
+    FlowppProcess process = process(words);
+    assertThat(process.exitCode()).as(process.err() + process.out()).isEqualTo(code);
+    return process.json();
+  }
+
+  private static void refused(String message, String... words) throws Exception {
+    FlowppProcess process = process(words);
+    assertThat(process.exitCode()).as(process.err()).isEqualTo(2);
+    assertThat(process.err().lines().filter(l -> l.startsWith("error:")))
+        .singleElement()
+        .asString()
+        .contains(message);
+  }
+
+  private static FlowppProcess process(String... words) {
+    return FlowppProcess.start(workspace, OFFLINE, words);
+  }
+
+  private static boolean contains(Path file, String text) {
+    try {
+      return Files.readString(file).contains(text);
+    } catch (IOException binary) {
+      return false;
+    }
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    Process copy = new ProcessBuilder("cp", "-r", from.toString(), to.toString()).start();
+    assertThat(copy.waitFor()).isZero();
+  }
+}
