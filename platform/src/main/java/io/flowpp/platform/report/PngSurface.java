@@ -32,12 +32,22 @@ public final class PngSurface implements Surface {
   private final @Nullable Font font;
   private @Nullable Shape frame;
 
-  public PngSurface(int width, int height) {
-    image = new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+  PngSurface(int width, int height) {
+    this(width, height, 0);
+  }
+
+  /**
+   * @param edge pixels of empty ground around the drawing
+   */
+  public PngSurface(int width, int height, int edge) {
+    image =
+        new BufferedImage(
+            (width + 2 * edge) * SCALE, (height + 2 * edge) * SCALE, BufferedImage.TYPE_INT_RGB);
     pen = image.createGraphics();
     pen.setColor(Color.WHITE);
     pen.fillRect(0, 0, image.getWidth(), image.getHeight());
     pen.scale(SCALE, SCALE);
+    pen.translate(edge, edge);
     pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     pen.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     pen.setRenderingHint(

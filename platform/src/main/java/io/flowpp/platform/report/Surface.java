@@ -68,6 +68,6 @@ public interface Surface {
 
   void text(Ink ink, double x, double baseline, Anchor anchor, String text);
 
-  /** Curves and dots stay inside this rectangle from now on. */
+  /** Curves and dots stay inside this rectangle from now on, until the next one. */
   void clip(double x, double y, double width, double height);
 }

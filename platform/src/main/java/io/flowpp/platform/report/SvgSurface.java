@@ -14,9 +14,10 @@ public final class SvgSurface implements Surface {
   private final int width;
   private final int height;
   private final String description;
+  private int clips;
 
   /**
-   * @param id unique in the page: clips are referred to by it
+   * @param id unique in the page: clips are called by it
    */
   public SvgSurface(String id, int width, int height, String description) {
     this.id = id;
@@ -27,32 +28,42 @@ public final class SvgSurface implements Surface {
 
   /** For a page that has {@link Page#style()}. */
   public String svg() {
-    return opened("") + body + "</svg>";
+    return opened("", 0) + body + "</svg>";
   }
 
-  /** For a file: in the light colours, on a ground of its own. */
-  public String file() {
-    return opened(
-            " xmlns=\"http://www.w3.org/2000/svg\" width=\""
-                + width
-                + "\" height=\""
-                + height
-                + "\"")
+  /**
+   * For a file: in the light colours, on a ground of its own.
+   *
+   * @param edge pixels of empty ground around the drawing
+   */
+  public String file(int edge) {
+    int wide = width + 2 * edge;
+    int high = height + 2 * edge;
+    String size = String.format(Locale.ROOT, " width=\"%d\" height=\"%d\"", wide, high);
+    return opened(" xmlns=\"http://www.w3.org/2000/svg\"" + size, edge)
         + "<style>\n"
         + Page.chartStyle()
-        + "</style>\n<rect class=\"c-ground\" width=\"100%\" height=\"100%\"/>\n"
+        + "</style>\n<rect class=\"c-ground\" x=\""
+        + -edge
+        + "\" y=\""
+        + -edge
+        + "\""
+        + size
+        + "/>\n"
         + body
         + "</svg>\n";
   }
 
-  private String opened(String attributes) {
+  private String opened(String attributes, int edge) {
     return String.format(
         Locale.ROOT,
-        "<svg%s class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\">\n",
+        "<svg%s class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"%d %d %d %d\">\n",
         attributes,
         escape(description).replace("\"", "&quot;"),
-        width,
-        height);
+        -edge,
+        -edge,
+        width + 2 * edge,
+        height + 2 * edge);
   }
 
   @Override
@@ -107,9 +118,9 @@ public final class SvgSurface implements Surface {
   }
 
   private void clipped(String classes, StringBuilder way) {
-    body.append("<path clip-path=\"url(#")
-        .append(id)
-        .append(")\" class=\"")
+    body.append("<path ")
+        .append(clipping())
+        .append("class=\"")
         .append(classes)
         .append("\" d=\"")
         .append(way)
@@ -127,9 +138,9 @@ public final class SvgSurface implements Surface {
   }
 
   private void circle(String kind, Ink ink, double x, double y) {
-    body.append("<circle clip-path=\"url(#")
-        .append(id)
-        .append(")\" class=\"")
+    body.append("<circle ")
+        .append(clipping())
+        .append("class=\"")
         .append(kind)
         .append(' ')
         .append(css(ink))
@@ -172,8 +183,9 @@ public final class SvgSurface implements Surface {
 
   @Override
   public void clip(double x, double y, double w, double h) {
+    clips++;
     body.append("<clipPath id=\"")
-        .append(id)
+        .append(clipId())
         .append("\"><rect x=\"")
         .append(number(x))
         .append("\" y=\"")
@@ -183,6 +195,15 @@ public final class SvgSurface implements Surface {
         .append("\" height=\"")
         .append(number(h))
         .append("\"/></clipPath>\n");
+  }
+
+  private String clipId() {
+    return clips == 1 ? id : id + "-" + clips;
+  }
+
+  /** Nothing is cut off before the first clip. */
+  private String clipping() {
+    return clips == 0 ? "" : "clip-path=\"url(#" + clipId() + ")\" ";
   }
 
   private static String css(Ink ink) {
