@@ -27,6 +27,7 @@ final class Commands {
           RunsCommand.class,
           MlflowCommand.class,
           DoctorCommand.class,
+          CompletionCommand.class,
           TrialProcessCommand.class,
           StepCostCommand.class);
 
