@@ -95,6 +95,7 @@ class PackageGraphTest {
             "java..",
             "jdk.incubator.vector..",
             "com.sun.management..",
+            "com.sun.jna..", // comes with DJL; the process's clock
             "org.jspecify..",
             "org.slf4j..",
             "ai.djl..",
