@@ -1,6 +1,6 @@
 package io.flowpp.platform.cli;
 
-import java.io.File;
+import io.flowpp.platform.Chromium;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.NoSuchElementException;
@@ -17,8 +16,6 @@ import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -29,8 +26,6 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Dimension WINDOW = new Dimension(1400, 900);
-  private static final String INSTALL =
-      "install Chromium and its driver (Debian, Ubuntu: apt install chromium chromium-driver)";
 
   private final ChromeDriver driver;
   private final URI server;
@@ -44,22 +39,7 @@ final class Browser implements AutoCloseable {
 
   /** Fails, with what to install, where there is no browser: these tests are never skipped. */
   static Browser at(URI server) {
-    Path chromium = program("chromium", "chromium-browser", "google-chrome");
-    Path chromedriver = program("chromedriver");
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium.toFile());
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox", // which root, as in containers, may not have
-        "--disable-dev-shm-usage",
-        "--disable-gpu");
-    ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(chromedriver.toFile())
-            .usingAnyFreePort()
-            .build();
-    Browser browser =
-        new Browser(new ChromeDriver(service, options), server, Path.of("target", "screenshots"));
+    Browser browser = new Browser(Chromium.start(), server, Chromium.PICTURES);
     browser.driver.manage().window().setSize(WINDOW);
     browser.beAResearchersBrowser();
     return browser;
@@ -213,21 +193,5 @@ final class Browser implements AutoCloseable {
   @Override
   public void close() {
     driver.quit();
-  }
-
-  private static Path program(String... names) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    for (String name : names) {
-      for (String folder : path.split(File.pathSeparator, -1)) {
-        if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
-          return Path.of(folder, name);
-        }
-      }
-    }
-    throw new AssertionError(
-        "these tests look at pages in a browser and found no "
-            + String.join(", ", Stream.of(names).toList())
-            + " on the PATH; "
-            + INSTALL);
   }
 }

@@ -11,12 +11,12 @@ import io.flowpp.platform.compare.statistics.Verdict;
 import io.flowpp.platform.report.Show;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What all outputs begin with: the answer in words. */
 final class Answer {
@@ -89,7 +89,7 @@ final class Answer {
 
   /** Arms that a view's question cannot be asked of, in the order of the comparison. */
   static Map<String, String> left(Comparison comparison, View view) {
-    Map<String, String> left = new java.util.LinkedHashMap<>();
+    Map<String, String> left = new LinkedHashMap<>();
     for (Arm arm : comparison.arms()) {
       String why = view.left().get(arm.name());
       if (why != null) {
@@ -98,12 +98,6 @@ final class Answer {
     }
     new TreeMap<>(view.left()).forEach(left::putIfAbsent);
     return left;
-  }
-
-  /** Seeds, images or whatever a view's rows have in common; null where they differ. */
-  static @Nullable Integer images(View view) {
-    List<Integer> images = view.rows().stream().map(Row::images).distinct().toList();
-    return images.size() == 1 ? images.get(0) : null;
   }
 
   /** Whether anything is said of trained models alone. */

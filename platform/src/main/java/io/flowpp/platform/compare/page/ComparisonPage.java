@@ -91,17 +91,24 @@ final class ComparisonPage {
             Map.of(
                 "group", row.group(),
                 "images", Show.count(pairs.images()),
-                "delta", number(numbers.change(pairs.delta())),
-                "interval", number(numbers.changes(pairs.interval())),
-                "p", number(Numbers.p(pairs.wilcoxonP()))));
+                "delta", Numbers.printed(numbers.change(pairs.delta())),
+                "interval", Numbers.printed(numbers.changes(pairs.interval())),
+                "p", Numbers.printed(Numbers.p(pairs.wilcoxonP()))));
       }
     }
     return Map.of(
-        "name", view.name(),
-        "question", view.question(),
-        "rows", rows,
-        "left", left,
-        "images", images);
+        "name",
+        view.name(),
+        "question",
+        view.question(),
+        "overImages",
+        view.rows().stream().anyMatch(row -> row.images() > 0),
+        "rows",
+        rows,
+        "left",
+        left,
+        "images",
+        images);
   }
 
   private Map<String, Object> row(Row row) {
@@ -109,18 +116,20 @@ final class ComparisonPage {
     Against against = row.against();
     cells.put("group", row.group());
     cells.put("seeds", Show.count(row.seeds()));
-    cells.put("images", number(Tables.images(row)));
-    cells.put("mean", number(numbers.value(row.mean())));
-    cells.put("interval", number(numbers.interval(row.interval())));
+    cells.put("images", Numbers.printed(Tables.images(row)));
+    cells.put("mean", Numbers.printed(numbers.value(row.mean())));
+    cells.put("interval", Numbers.printed(numbers.interval(row.interval())));
     cells.put("baseline", against == null);
     cells.put("verdict", Tables.verdict(row));
     cells.put("kind", against == null ? "baseline" : against.verdict().id());
     cells.put("models", against != null && against.scope() == Scope.MODELS);
-    cells.put("delta", against == null ? "" : number(numbers.change(against.delta())));
-    cells.put("deltaInterval", against == null ? "" : number(numbers.changes(against.interval())));
-    cells.put("p", against == null ? "" : number(Numbers.p(against.p())));
-    cells.put("pAdjusted", against == null ? "" : number(Numbers.p(against.pAdjusted())));
-    cells.put("needed", against == null ? "" : number(Tables.seedsNeeded(row)));
+    cells.put("delta", against == null ? "" : Numbers.printed(numbers.change(against.delta())));
+    cells.put(
+        "deltaInterval",
+        against == null ? "" : Numbers.printed(numbers.changes(against.interval())));
+    cells.put("p", against == null ? "" : Numbers.printed(Numbers.p(against.p())));
+    cells.put("pAdjusted", against == null ? "" : Numbers.printed(Numbers.p(against.pAdjusted())));
+    cells.put("needed", against == null ? "" : Numbers.printed(Tables.seedsNeeded(row)));
     cells.put("sentence", against == null ? "" : Answer.sentence(against));
     return cells;
   }
@@ -152,19 +161,12 @@ final class ComparisonPage {
                 "arm", arm.name(),
                 "seed", Long.toString(run.seed()),
                 "id", run.runId(),
-                "value", number(numbers.value(value)),
-                "time", number(Answer.time(run)),
+                "value", Numbers.printed(numbers.value(value)),
+                "time", Numbers.printed(Answer.time(run)),
                 "parameters", Show.count(run.modelParameters()),
                 "weights", weights.substring(0, Math.min(DIGEST, weights.length()))));
       }
     }
     return runs;
-  }
-
-  /** A minus and the sign of infinity as they are printed; a dash where there is no number. */
-  private static String number(String ascii) {
-    return ascii.equals(Numbers.NOTHING)
-        ? "–"
-        : ascii.replaceAll("-(?=inf|[\\d.])", "−").replace("inf", "∞");
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.DoubleStream;
  * the highest. The first steps lie far above everything else and are cut off.
  */
 final class CurvesChart implements Chart {
-  private static final double FIRST = .25; // of a curve's validations, which may lie above
+  private static final double FIRST = .4; // of a curve's validations, which may lie above
 
   private final String name;
   private final String budget;

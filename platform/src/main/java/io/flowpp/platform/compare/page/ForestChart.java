@@ -114,7 +114,11 @@ final class ForestChart implements Chart {
       surface.line(Ink.AXIS, x.pixel(tick), bottom, x.pixel(tick), bottom + 4);
       String label = x.label(tick, 5);
       surface.text(
-          Ink.LABEL, x.pixel(tick), bottom + 17, Anchor.MIDDLE, tick > 0 ? "+" + label : label);
+          Ink.LABEL,
+          x.pixel(tick),
+          bottom + 17,
+          Anchor.MIDDLE,
+          Numbers.printed(tick > 0 ? "+" + label : label));
     }
     surface.line(Ink.AXIS, x.fromPixel(), bottom, x.toPixel(), bottom);
     surface.line(Ink.AXIS, x.pixel(0), TOP, x.pixel(0), bottom);
@@ -191,7 +195,7 @@ final class ForestChart implements Chart {
 
   private String figures(Against against) {
     String interval = against.interval() == null ? "" : " " + numbers.changes(against.interval());
-    return numbers.change(against.delta()) + interval;
+    return Numbers.printed(numbers.change(against.delta()) + interval);
   }
 
   private String baseline() {

@@ -63,6 +63,13 @@ final class Numbers {
     return p > 1 - SMALL_P / 2 ? ">.999" : String.format(Locale.ROOT, "%.3f", p).substring(1);
   }
 
+  /** A minus and the sign of infinity as they are printed; a longer dash for what is not there. */
+  static String printed(String ascii) {
+    return ascii.equals(NOTHING)
+        ? "–"
+        : ascii.replaceAll("-(?=inf|[\\d.])", "−").replace("inf", "∞");
+  }
+
   /** Of a share such as the level of a family: {@code 95%}. */
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.4g", 100 * share).replaceAll("\\.?0+$", "") + "%";

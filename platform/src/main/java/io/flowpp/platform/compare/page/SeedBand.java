@@ -2,6 +2,7 @@ package io.flowpp.platform.compare.page;
 
 import io.flowpp.platform.compare.ComparedRun.Point;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -44,7 +45,7 @@ record SeedBand(double[] x, double[] mean, double[] low, double[] high) {
     for (int i = 0; i < x.length; i++) {
       double at = x[i];
       double[] values = seeds.stream().mapToDouble(seed -> value(seed, at)).sorted().toArray();
-      of[0][i] = java.util.Arrays.stream(values).average().orElseThrow();
+      of[0][i] = Arrays.stream(values).average().orElseThrow();
       of[1][i] = values[0];
       of[2][i] = values[values.length - 1];
     }

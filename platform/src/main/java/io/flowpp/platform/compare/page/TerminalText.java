@@ -16,6 +16,7 @@ import java.util.List;
 final class TerminalText {
   static final int WIDTH = 100;
   private static final int LEAST_NAME = 8;
+  private static final char TIE = '\u00a0';
 
   private final Comparison comparison;
   private final Numbers numbers;
@@ -37,7 +38,7 @@ final class TerminalText {
     for (Row row : Answer.rows(comparison)) {
       Against against = row.against();
       if (against != null) {
-        wrapped("  ", Answer.sentence(against) + " " + Answer.figures(numbers, against));
+        wrapped("  ", Answer.sentence(against) + " " + together(Answer.figures(numbers, against)));
       }
     }
     for (String warning : comparison.warnings()) {
@@ -140,6 +141,11 @@ final class TerminalText {
     return row.against() != null && row.against().scope() == Scope.MODELS;
   }
 
+  /** As one word, so that no line ends within it. */
+  private static String together(String words) {
+    return words.replace(' ', TIE);
+  }
+
   /** Broken between words, and within what is longer than a line; further lines stand deeper. */
   private void wrapped(String indent, String words) {
     StringBuilder line = new StringBuilder(indent);
@@ -148,7 +154,7 @@ final class TerminalText {
       String word = whole;
       boolean first = line.toString().isBlank();
       if (!first && line.length() + 1 + word.length() > WIDTH) {
-        text.append(line).append('\n');
+        text.append(line.toString().replace(TIE, ' ')).append('\n');
         line = new StringBuilder(deeper);
         first = true;
       }
@@ -160,6 +166,6 @@ final class TerminalText {
       }
       line.append(first ? "" : " ").append(word);
     }
-    text.append(line).append('\n');
+    text.append(line.toString().replace(TIE, ' ')).append('\n');
   }
 }

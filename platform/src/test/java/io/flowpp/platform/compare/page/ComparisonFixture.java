@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -87,12 +88,12 @@ final class ComparisonFixture {
           scores.stream().mapToDouble(ImageScore::bitsPerDim).average().orElse(Double.NaN);
       runs.add(
           new ComparedRun(
-              String.format("%08x", 0x3f2a91c0 + 7919 * (10 * a + seed)),
+              String.format(Locale.ROOT, "%08x", 0x3f2a91c0 + 7919 * (10 * a + seed)),
               "ablations " + names.get(a),
               seed,
               Map.of("ablation", names.get(a)),
               "d".repeat(64),
-              String.format("%016x", 0x9e3779b97f4a7c15L * (10 * a + seed)).repeat(4),
+              String.format(Locale.ROOT, "%016x", 0x9e3779b97f4a7c15L * (10 * a + seed)).repeat(4),
               16,
               1,
               993_712 - (a == 3 ? 180_224 : 0),
@@ -116,7 +117,8 @@ final class ComparisonFixture {
     for (int i = 0; i < images; i++) {
       double own = 3.2 + .55 * image.nextGaussian();
       double bits = seedSpread == 0 ? 3 : own + shift + .02 * noise.nextGaussian();
-      scores.add(new ImageScore(i, i % 10, String.format("%064x", i), bits, bits + .02, 4.2));
+      scores.add(
+          new ImageScore(i, i % 10, String.format(Locale.ROOT, "%064x", i), bits, bits + .02, 4.2));
     }
     return scores;
   }
@@ -141,22 +143,28 @@ final class ComparisonFixture {
       if (arms.get(a).name().equals(leftOut)) {
         left.put(leftOut, "813,488 parameters, 0.82 times the baseline's");
       } else {
-        rows.add(row(arms, a, share));
+        rows.add(row(arms, a, share, question.startsWith(metric)));
       }
     }
     return new View(name, question, rows, left);
   }
 
-  private Row row(List<Arm> arms, int a, double share) {
-    double mean = mean(arms.get(a));
+  private Row row(List<Arm> arms, int a, double share, boolean overImages) {
+    double mean = mean(arms.get(0)) + share * (mean(arms.get(a)) - mean(arms.get(0)));
     Interval interval = seeds < 2 ? null : around(mean, 2.5 * seedSpread);
     return new Row(
-        names.get(a), seeds, images, mean, interval, a == 0 ? null : against(arms, a, share));
+        names.get(a),
+        seeds,
+        overImages ? images : 0,
+        mean,
+        interval,
+        a == 0 ? null : against(arms, a, share, overImages));
   }
 
-  private Against against(List<Arm> arms, int a, double share) {
+  private Against against(List<Arm> arms, int a, double share, boolean overImages) {
     double delta = share * (mean(arms.get(a)) - mean(arms.get(0)));
-    ImagePairs pairs = new ImagePairs(delta, around(delta, .004), 3.2e-9, images);
+    ImagePairs pairs =
+        overImages ? new ImagePairs(delta, around(delta, .004), 3.2e-9, images) : null;
     Verdict verdict =
         delta > .012
             ? Verdict.WORSE
@@ -165,16 +173,29 @@ final class ComparisonFixture {
                 : a % 2 == 1 ? Verdict.EQUIVALENT : Verdict.CANNOT_TELL;
     if (seeds < 2) {
       String words =
-          "these two models: %s is %s than %s on these %d images; of the methods nothing can be said with one seed"
-              .formatted(names.get(a), verdict.id(), names.get(0), images);
+          "these two models: %s against %s is %s on these images; of the methods nothing can be said with one seed"
+              .formatted(names.get(a), names.get(0), verdict.id());
       return new Against(
-          Scope.MODELS, delta, pairs.interval(), null, null, verdict, words, null, pairs);
+          Scope.MODELS,
+          delta,
+          pairs == null ? null : pairs.interval(),
+          null,
+          null,
+          verdict,
+          words,
+          null,
+          pairs);
     }
     String words =
         switch (verdict) {
           case BETTER, WORSE ->
-              "%s is %s than %s by %.4f (3 and 3 seeds, p < .001 after Holm)"
-                  .formatted(names.get(a), verdict.id(), names.get(0), Math.abs(delta));
+              String.format(
+                  Locale.ROOT,
+                  "%s is %s than %s by %.4f (3 and 3 seeds, p < .001 after Holm)",
+                  names.get(a),
+                  verdict.id(),
+                  names.get(0),
+                  Math.abs(delta));
           case EQUIVALENT ->
               "%s and %s are equivalent: they differ by less than 0.0100 (3 and 3 seeds, p = 0.004 after Holm)"
                   .formatted(names.get(a), names.get(0));
@@ -186,12 +207,12 @@ final class ComparisonFixture {
     return new Against(
         Scope.METHODS,
         delta,
-        around(delta, 2.7 * seedSpread),
+        around(delta, 2 * seedSpread),
         p,
         Math.min(1, 2 * p),
         verdict,
         words,
-        a == 2 ? null : 6,
+        verdict == Verdict.CANNOT_TELL ? null : 6,
         pairs);
   }
 
@@ -219,7 +240,9 @@ final class ComparisonFixture {
   }
 
   private static Interval around(double middle, double half) {
-    return new Interval(middle - half, middle + half);
+    return Double.isFinite(middle)
+        ? new Interval(middle - half, middle + half)
+        : new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
   }
 
   static double mean(Arm arm) {

@@ -112,8 +112,7 @@ class ComparisonPageTest {
     assertThat(html(comparison))
         .contains("<td class=\"n\"><b>" + delta + "</b></td>")
         .contains("<td class=\"n\">&lt;.001</td><td class=\"n\">&lt;.001</td>")
-        .contains(">.437</td><td class=\"n\">.874</td>")
-        .contains(">&gt;1,000</td>");
+        .contains(">.437</td><td class=\"n\">.874</td>");
     assertThat(Numbers.p(.0004)).isEqualTo("<.001");
     assertThat(Numbers.p(.0344)).isEqualTo(".034");
     assertThat(Numbers.p(1.)).isEqualTo(">.999");
@@ -226,7 +225,7 @@ class ComparisonPageTest {
         assertThat(record.get("view")).isEqualTo(view.name());
         assertThat(record.get("group")).isEqualTo(row.group());
         assertThat(Double.parseDouble(record.get("mean"))).isEqualTo(row.mean());
-        assertThat(record.get("images")).isEqualTo("200");
+        assertThat(record.get("images")).isEqualTo(String.valueOf(row.images()));
         Against against = row.against();
         if (against == null) {
           assertThat(record.get("delta") + record.get("verdict") + record.get("p")).isEmpty();
@@ -322,7 +321,7 @@ class ComparisonPageTest {
                     a.images()));
 
     assertSound(comparison);
-    assertThat(html(comparison)).contains("[−∞, ∞]");
+    assertThat(html(comparison)).contains("[−∞, +∞]");
     assertThat(csv(write(comparison)).get(1).get("delta_ci_high")).isEqualTo("Infinity");
     assertThat(csv(write(comparison)).get(1).get("p")).isEmpty();
     Comparison wide =
@@ -345,6 +344,15 @@ class ComparisonPageTest {
     assertThat(x(elements(svg, "circle").get(0)) - x(elements(svg, "circle").get(2)))
         .as("the other arms are still told apart")
         .isGreaterThan(15);
+  }
+
+  @Test
+  void whereNobodyWillRunSoManySeedsABoundIsSaid() throws Exception {
+    fixture.effects = new double[] {0, .0412, .002, .0021};
+
+    assertThat(html(fixture.build()))
+        .contains("<span class=\"badge cannot-tell\">cannot tell</span>")
+        .contains("<td class=\"n\">&gt;1,000</td>");
   }
 
   @Test
