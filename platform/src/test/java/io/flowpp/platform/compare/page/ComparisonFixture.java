@@ -31,7 +31,7 @@ final class ComparisonFixture {
   static final String SECOND_LOOK =
       "affine seed 2 was evaluated on another machine; its samples are the same";
 
-  String title = "fashion-mnist-ablations by ablation";
+  String title = "made-up example by ablation";
   String metric = "test/bpd";
   String unit = "bits/dim";
   Rules rules = Rules.BITS_PER_DIM;

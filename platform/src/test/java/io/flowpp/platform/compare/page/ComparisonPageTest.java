@@ -89,7 +89,7 @@ class ComparisonPageTest {
         "<summary>Runs</summary>");
     assertInOrder(
         ComparisonWriter.terminal(comparison),
-        "fashion-mnist-ablations by ablation",
+        "made-up example by ablation",
         "Against full: 2 worse, 1 equivalent (test/bpd)",
         "  affine is worse than full",
         "  no-attention and full are equivalent",
