@@ -16,15 +16,14 @@ import java.util.OptionalLong;
 /**
  * What a training step costs, in a measure that the machine's load moves little: time of the
  * processor, not of the clock, by that of matrix products that take turns with the steps. Whoever
- * shares caches and cores slows both; and since others only ever add, a low quantile of each is
- * taken.
+ * shares caches and cores slows both, so each step is held against the products just before and
+ * just after it, and the median of these ratios is taken.
  */
 final class CostClock implements TrainingListener {
   /** Before it, Java is still compiling. */
   private static final double WARMUP_SECONDS = 4;
 
   private static final double COUNTING_SECONDS = 4;
-  private static final double QUANTILE = .1;
 
   /** Fits into caches, and adds next to nothing to the memory that is measured. */
   private static final int PRODUCT = 512;
@@ -73,17 +72,19 @@ final class CostClock implements TrainingListener {
   }
 
   private StepCost cost() {
-    double step = quantile(steps);
-    double product = quantile(products) / PRODUCTS;
-    return new StepCost(step / product, step, product, peakBytes, steps.size());
-  }
-
-  private static double quantile(List<Double> seconds) {
-    if (seconds.isEmpty()) {
+    if (steps.size() < 2) {
       throw new IllegalStateException("a training too short to be measured");
     }
-    List<Double> sorted = seconds.stream().sorted().toList();
-    return sorted.get((int) (QUANTILE * (sorted.size() - 1)));
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 1; i < steps.size(); i++) {
+      ratios.add(2 * PRODUCTS * steps.get(i) / (products.get(i - 1) + products.get(i)));
+    }
+    return new StepCost(
+        new Times(ratios).median(),
+        new Times(steps).median(),
+        new Times(products).median() / PRODUCTS,
+        peakBytes,
+        steps.size());
   }
 
   private boolean enough() {

@@ -30,6 +30,12 @@ final class FlowppProcess {
    * @param environment on top of the test's own, where an empty value takes a variable away
    */
   static FlowppProcess start(Path workspace, Map<String, String> environment, String... arguments) {
+    return start(System.getProperty("java.class.path"), workspace, environment, arguments);
+  }
+
+  /** The same of a program that is not quite ours. */
+  static FlowppProcess start(
+      String classPath, Path workspace, Map<String, String> environment, String... arguments) {
     try {
       Path logs = Files.createTempDirectory(workspace.getParent(), "process-");
       List<String> command =
@@ -41,7 +47,7 @@ final class FlowppProcess {
                   "-Xmx512m",
                   "-XX:+UseSerialGC",
                   "-cp",
-                  System.getProperty("java.class.path"),
+                  classPath,
                   Main.class.getName()));
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command);
