@@ -19,6 +19,10 @@ import io.flowpp.core.train.LearningRate;
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.config.ExperimentLoader;
 import io.flowpp.platform.config.LoadedExperiment;
+import io.flowpp.platform.regression.RegressionExperiment;
+import io.flowpp.platform.regression.RegressionFiles;
+import io.flowpp.platform.regression.RegressionList;
+import io.flowpp.platform.regression.RegressionSpec;
 import io.flowpp.platform.stage.StageJson;
 import io.flowpp.platform.sweep.SweepDefaults;
 import io.flowpp.platform.sweep.SweepFiles;
@@ -41,6 +45,8 @@ class ExperimentFilesTest {
 
   private static final Path ABLATIONS = Path.of("ablations");
 
+  private static final Path REGRESSION = Path.of("regression");
+
   static List<Path> all() throws IOException {
     try (Stream<Path> all = Files.walk(HERE)) {
       return all.filter(file -> file.toString().endsWith(".yaml"))
@@ -51,18 +57,51 @@ class ExperimentFilesTest {
   }
 
   static List<Path> files() throws IOException {
-    return all().stream().filter(file -> !file.startsWith(ABLATIONS)).toList();
+    return all().stream()
+        .filter(file -> !file.startsWith(ABLATIONS) && !file.startsWith(REGRESSION))
+        .toList();
   }
 
   static List<Path> sweeps() throws IOException {
     return all().stream().filter(file -> file.startsWith(ABLATIONS)).toList();
   }
 
+  static List<Path> regressions() throws IOException {
+    return all().stream().filter(file -> file.startsWith(REGRESSION)).toList();
+  }
+
   @Test
   void thereAreExperiments() throws IOException {
+    assertThat(regressions()).contains(Path.of("regression/smoke.yaml"));
     assertThat(files()).contains(Path.of("quickstart.yaml"), Path.of("presets/cifar10.yaml"));
     assertThat(sweeps())
         .contains(Path.of("ablations/smoke.yaml"), Path.of("ablations/cifar10.yaml"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("regressions")
+  void everyRegressionLoadsAndHasABaselineOfWhatItIsNow(Path file) {
+    RegressionSpec regression = RegressionFiles.load(file);
+    assertThat(regression.checks()).isNotEmpty();
+    for (RegressionExperiment experiment : regression.experiments()) {
+      assertThat(experiment.runs()).isNotEmpty();
+      experiment
+          .runs()
+          .forEach(
+              (seed, run) -> {
+                assertThat(ParameterCount.of(run.config().model()).total()).isPositive();
+                assertThat(run.config().seed()).isEqualTo(seed);
+                assertThat(run.config().execution().threads()).isEqualTo(1);
+              });
+    }
+    assertThat(RegressionList.of(REGRESSION).regressions())
+        .filteredOn(row -> row.name().equals(regression.name()))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.problem()).isNull();
+              assertThat(row.accepted()).isNotNull();
+            });
   }
 
   @ParameterizedTest

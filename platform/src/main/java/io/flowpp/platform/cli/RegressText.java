@@ -8,8 +8,10 @@ import io.flowpp.platform.regression.RegressionList;
 import io.flowpp.platform.regression.RegressionResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What people read of the gate. */
 final class RegressText {
@@ -30,10 +32,12 @@ final class RegressText {
     }
     StringBuilder text = new StringBuilder(table(rows));
     text.append('\n');
+    Map<String, String> said = new LinkedHashMap<>();
     for (CheckResult check : result.checks()) {
-      text.append(check.experiment()).append(' ').append(check.name()).append(": ");
-      text.append(check.words()).append('\n');
+      String who = check.experiment() + " " + check.name();
+      said.merge(check.words(), who, (before, more) -> before + ", " + more);
     }
+    said.forEach((words, who) -> text.append(who).append(": ").append(words).append('\n'));
     text.append('\n').append(result.regression()).append(": ").append(result.verdict().id());
     text.append(". ").append(MarkdownSummary.answer(result)).append('\n');
     if (result.baseline() != null) {

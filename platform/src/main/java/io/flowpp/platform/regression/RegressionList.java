@@ -55,6 +55,15 @@ public record RegressionList(List<Row> regressions) {
     }
   }
 
+  private static Optional<String> stale(RegressionSpec spec, Baseline baseline) {
+    Judge judge = new Judge(spec, baseline, baseline.platform());
+    return spec.experiments().stream()
+        .flatMap(
+            experiment ->
+                judge.stale(experiment).map(why -> experiment.name() + ": " + why).stream())
+        .findFirst();
+  }
+
   private static Row row(Path file) {
     RegressionSpec spec;
     try {
@@ -68,6 +77,7 @@ public record RegressionList(List<Row> regressions) {
     String problem = null;
     try {
       baseline = BaselineFile.find(spec);
+      problem = baseline.flatMap(found -> stale(spec, found)).orElse(null);
     } catch (UserFault damaged) {
       problem = damaged.line();
     }

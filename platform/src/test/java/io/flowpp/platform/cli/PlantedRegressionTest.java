@@ -37,11 +37,7 @@ class PlantedRegressionTest {
             "samples: {}");
     costs =
         regression(
-            "costs",
-            "seeds: [1]",
-            "exactness: {}",
-            "speed: {repeats: 4}",
-            "memory: {repeats: 4}");
+            "costs", "seeds: [1]", "exactness: {}", "speed: {repeats: 4}", "memory: {repeats: 4}");
     for (Path file : List.of(results, costs)) {
       FlowppProcess accept = regress("accept", file, "--reason", "as it is");
       assertThat(accept.exitCode()).as(accept.err() + accept.out()).isZero();
@@ -198,8 +194,7 @@ class PlantedRegressionTest {
   private FlowppProcess regress(String what, Path file, String... more) {
     List<String> words = new ArrayList<>(List.of("regress", what, file.toString()));
     words.addAll(List.of(more));
-    return FlowppProcess.start(
-        folder.resolve("workspace"), OFFLINE, words.toArray(String[]::new));
+    return FlowppProcess.start(folder.resolve("workspace"), OFFLINE, words.toArray(String[]::new));
   }
 
   private static String own() {

@@ -25,7 +25,7 @@ class BadRegressionTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{base: base.yaml, seeds: [1, 1]} | x.yaml:2: experiments.a.seeds: has 1 twice; remove one",
+        "{base: base.yaml, seeds: [1, 2, 1]} | x.yaml:2: experiments.a.seeds: has 1 twice; remove one",
         "{base: base.yaml, seeds: [1]} | x.yaml:2: experiments.a.seeds: one seed has no spread that quality and samples could be judged by; give at least two, or check neither",
         "{base: base.yaml, seeds: [1, 2], second-look: [3, 2]} | x.yaml:2: experiments.a.second-look: has 2, as 'seeds' has; take another one",
         "{base: base.yaml} | x.yaml:2: experiments.a.seeds: missing; give some, like [1, 2, 3]",
@@ -69,7 +69,8 @@ class BadRegressionTest {
   @Test
   void anEmptyFileIsTold() {
     assertThat(problems(""))
-        .containsExactly("x.yaml: the file is empty; start with 'experiments:', see docs/REGRESSION.md");
+        .containsExactly(
+            "x.yaml: the file is empty; start with 'experiments:', see docs/REGRESSION.md");
   }
 
   @Test

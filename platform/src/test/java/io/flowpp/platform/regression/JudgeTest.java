@@ -67,7 +67,8 @@ class JudgeTest {
   void aLargeLossFailsAndALargeGainIsToBeLookedAt() {
     assertThat(verdict("quality", judge(HERE, seed -> bpd(seed, 5 + .3 + seed.seed() * .001))))
         .isEqualTo(Judgement.FAIL);
-    CheckResult gain = named("quality", judge(HERE, seed -> bpd(seed, 5 - .3 + seed.seed() * .001)));
+    CheckResult gain =
+        named("quality", judge(HERE, seed -> bpd(seed, 5 - .3 + seed.seed() * .001)));
     assertThat(gain.verdict()).isEqualTo(Judgement.INVESTIGATE);
     assertThat(gain.words()).contains("log-determinant");
   }
@@ -108,9 +109,7 @@ class JudgeTest {
     CheckResult result =
         named(
             "exactness",
-            judge(
-                alike,
-                seed -> new SeedResult(seed.seed(), "0", seed.metrics(), seed.samples())));
+            judge(alike, seed -> new SeedResult(seed.seed(), "0", seed.metrics(), seed.samples())));
     assertThat(result.verdict()).isEqualTo(Judgement.INVESTIGATE);
     assertThat(result.words()).contains("processor Other CPU here, Some CPU in the baseline");
   }
@@ -142,8 +141,7 @@ class JudgeTest {
   @Test
   void otherImagesAreNotCompared() {
     Measured then = measured(UnaryOperator.identity());
-    Measured now =
-        new Measured(then.config(), "other", then.compute(), then.seeds(), then.costs());
+    Measured now = new Measured(then.config(), "other", then.compute(), then.seeds(), then.costs());
     assertThat(new Judge(spec, baseline(HERE, then, experiment), HERE).judge(experiment, now, 1))
         .allMatch(result -> result.verdict() == Judgement.INVESTIGATE);
   }
@@ -202,8 +200,7 @@ class JudgeTest {
             CheckResult.without("memory", "a", Judgement.INVESTIGATE, nasty),
             CheckResult.without("exactness", "a", Judgement.PASS, nasty));
     RegressionResult result =
-        new RegressionResult(
-            "x", Judgement.FAIL, checks, folder, null, HERE, Instant.EPOCH, 1.5);
+        new RegressionResult("x", Judgement.FAIL, checks, folder, null, HERE, Instant.EPOCH, 1.5);
     Document junit =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
