@@ -25,8 +25,9 @@ import java.util.List;
  * change, which is nearly everything after small changes and next to nothing after a few hundred
  * steps of rounding; Welch has up to twice the degrees of freedom, which decides among three seeds:
  * at p = .00005 it takes 16 standard errors instead of 100. Nobody knows beforehand which finds
- * more. Welch holds a small level where neither spread is more than twice the other's, and errs at
- * most fourfold at five times (docs/STATISTICS.md); pairs that correlate make it careful.
+ * more. The probability of a Welch p below .000025 is at most 1.4 times that where neither spread
+ * is more than twice the other's, and up to five times at five times (docs/STATISTICS.md); pairs
+ * that correlate make it careful.
  *
  * <p>Values without any spread are taken at their word, see {@link Estimate}: give them unrounded.
  *

@@ -19,7 +19,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * of freedom than k, and so a little less power where n is below five or spreads differ.
  */
 final class Power {
-  private static final int STEPS = 512;
+  private static final int STEPS = 256;
 
   /** Probability of the spread that is left out at either end. */
   private static final double TAIL = 1e-12;
