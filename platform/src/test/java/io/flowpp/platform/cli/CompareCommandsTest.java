@@ -127,6 +127,26 @@ class CompareCommandsTest {
   }
 
   @Test
+  void aRunIsScoredInAnotherWayAndThenCannotBeComparedWithTheFirst() throws Exception {
+    long trainings = SweepFixture.outputs(workspace, "train-flow");
+    JsonNode evaluated =
+        json(0, "evaluate", run("full", 2), "--samples", "3", "--images", "6", "--json");
+    assertThat(SweepFixture.outputs(workspace, "train-flow")).isEqualTo(trainings);
+    assertThat(evaluated.path("run_id").asText()).isNotEqualTo(run("full", 2));
+    assertThat(evaluated.path("metrics").path("test/bpd").asDouble()).isPositive();
+    assertThat(Path.of(evaluated.path("per_image").asText())).content().hasLineCount(7);
+    String fewer = run("affine", 2);
+    refused("6 test images", "compare", fewer, evaluated.path("run_id").asText());
+    refused(
+        "with 3 importance samples",
+        "compare",
+        fewer,
+        evaluated.path("run_id").asText(),
+        "--common-images");
+    refused("evaluation.samples", "evaluate", fewer, "--samples", "0");
+  }
+
+  @Test
   void aRunIsComputedAgainBitForBit() throws Exception {
     JsonNode again = json(0, "reproduce", run("affine", 1), "--json");
     assertThat(again.path("equal").asBoolean()).isTrue();
