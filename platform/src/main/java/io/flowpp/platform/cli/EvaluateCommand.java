@@ -59,8 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluateRun evaluations =
         Guice.createInjector(new PlatformModule(Places.workspace(), System.getenv()))
             .getInstance(EvaluateRun.class);
-    EvaluateRun.Request request =
-        new EvaluateRun.Request(run, samples, images, runner, command());
+    EvaluateRun.Request request = new EvaluateRun.Request(run, samples, images, runner, command());
     RunResult result;
     try (ProgressDisplay progress = ProgressDisplay.on(output.err());
         Interrupts interrupts =

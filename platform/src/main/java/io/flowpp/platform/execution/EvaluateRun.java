@@ -36,8 +36,8 @@ public final class EvaluateRun {
       String command) {}
 
   /**
-   * @throws UserFault where the run has not finished, its raw images are absent, the numbers make no
-   *     sense, or the evaluation fails or was interrupted
+   * @throws UserFault where the run has not finished, its raw images are absent, the numbers make
+   *     no sense, or the evaluation fails or was interrupted
    */
   public RunResult evaluate(Request request, RunListener listener, Cancellation cancellation) {
     FinishedRun run = finished.find(request.run());

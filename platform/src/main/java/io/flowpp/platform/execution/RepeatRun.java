@@ -35,7 +35,8 @@ public final class RepeatRun {
   public FinishedRun repeat(
       FinishedRun original, String command, RunListener listener, Cancellation cancellation) {
     LoadedExperiment experiment = again(original);
-    Identity identity = identities.newest(experiment).orElseThrow(() -> RunExperiment.absent(experiment));
+    Identity identity =
+        identities.newest(experiment).orElseThrow(() -> RunExperiment.absent(experiment));
     String raw = original.record().rawDigest();
     if (!identity.rawDigest().equals(raw)) {
       throw new UserFault(

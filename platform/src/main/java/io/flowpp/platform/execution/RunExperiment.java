@@ -128,10 +128,7 @@ public final class RunExperiment {
     return new UserFault(
         ExitCode.USAGE,
         "absent-data",
-        "no "
-            + experiment.config().data().format()
-            + " images in "
-            + Identities.folder(experiment),
+        "no " + experiment.config().data().format() + " images in " + Identities.folder(experiment),
         "data.source",
         "put the raw files there, or set data.source to their folder");
   }
