@@ -72,8 +72,8 @@ class CompareCommandsTest {
   void twoRunsAreTwoModelsAndNoMethods() throws Exception {
     FlowppProcess compare = process("compare", run("full", 1), run("affine", 1));
     assertThat(compare.exitCode()).as(compare.err()).isZero();
-    assertThat(compare.out())
-        .contains("these two models")
+    assertThat(compare.out().replaceAll("\\s+", " "))
+        .contains("These two models")
         .contains("of the methods nothing can be said with one seed")
         .contains("report  ");
   }
@@ -83,7 +83,7 @@ class CompareCommandsTest {
     refused("nothing to compare", "compare");
     refused("runs and a sweep are two comparisons", "compare", "--sweep", "arms", run("full", 1));
     refused("one run alone has nothing to be compared with", "compare", run("full", 1));
-    refused("there is no sweep 'legs'", "compare", "--sweep", "legs");
+    refused("legs: there is no sweep of this name", "compare", "--sweep", "legs");
     refused(
         "no arm is called 'fall'; did you mean 'full'?",
         "compare",

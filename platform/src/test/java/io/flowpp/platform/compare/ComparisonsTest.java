@@ -83,7 +83,7 @@ class ComparisonsTest {
     assertThat(against.scope()).isEqualTo(Scope.MODELS);
     assertThat(against.p()).isNull();
     assertThat(against.words())
-        .startsWith("these two models: affine is worse")
+        .startsWith("These two models: affine is worse")
         .endsWith("of the methods nothing can be said with one seed");
     assertThat(comparison.warnings())
         .singleElement()
