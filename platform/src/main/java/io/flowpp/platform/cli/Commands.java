@@ -14,6 +14,7 @@ final class Commands {
       List.of(
           RunCommand.class,
           PlanCommand.class,
+          EvaluateCommand.class,
           SweepCommand.class,
           CompareCommand.class,
           RegressCommand.class,

@@ -67,7 +67,7 @@ record Alignment(List<Image> images, List<String> warnings) {
                 + ", of which "
                 + common.size()
                 + " are the same",
-            "run one again with an equal evaluation.images (its training is cached), or compare the images that all have with --common-images");
+            "score one again: flowpp evaluate RUN --images M; or compare the images that all have with --common-images");
       }
       if (run.samples() != first.samples()) {
         throw fault(
@@ -80,7 +80,7 @@ record Alignment(List<Image> images, List<String> warnings) {
                 + " with "
                 + first.samples()
                 + "; more samples make the bound tighter, so the difference would not be the models'",
-            "run one again with an equal evaluation.samples: its training is cached");
+            "score one again: flowpp evaluate RUN --samples N");
       }
     }
     List<Image> ordered = first.scores().stream().map(Image::of).filter(common::contains).toList();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Sorts runs into arms, which differ by their seed alone, and names them. */
 final class Grouping {
   /** The value that a run has of a parameter that has no meaning in it. */
-  static final String NONE = "none";
+  static final String NONE = "n/a";
 
   /** The arm that is the baseline where none is named. */
   private static final String USUAL_BASELINE = "full";
@@ -36,12 +36,22 @@ final class Grouping {
 
   private Grouping() {}
 
-  /** In which parameters the runs differ, in alphabetical order. */
+  /**
+   * In which parameters the runs differ, in alphabetical order. One that has no meaning in some
+   * runs and a single value in all others follows from another, such as the kind of a coupling.
+   */
   static List<String> differing(List<ComparedRun> runs) {
     Set<String> keys = new TreeSet<>();
     runs.forEach(run -> keys.addAll(run.parameters().keySet()));
     keys.removeIf(NOT_COMPARED);
-    keys.removeIf(key -> runs.stream().map(run -> value(run, key)).distinct().count() < 2);
+    keys.removeIf(
+        key ->
+            runs.stream()
+                    .map(run -> value(run, key))
+                    .filter(value -> !value.equals(NONE))
+                    .distinct()
+                    .count()
+                < 2);
     return List.copyOf(keys);
   }
 

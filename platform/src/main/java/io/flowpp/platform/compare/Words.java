@@ -63,8 +63,8 @@ final class Words {
     String only = "; of the methods nothing can be said with one seed";
     String these =
         arm.values().size() + baseline.values().size() == 2
-            ? "these two models: "
-            : "these trained models: ";
+            ? "These two models: "
+            : "These trained models: ";
     if (images == null) {
       return String.format(
           Locale.ROOT,

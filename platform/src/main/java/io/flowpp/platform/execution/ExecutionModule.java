@@ -17,6 +17,7 @@ public final class ExecutionModule extends AbstractModule {
     bind(TrainedRuns.class);
     bind(FinishedRuns.class);
     bind(RepeatRun.class);
+    bind(EvaluateRun.class);
     bind(RunCatalogue.class);
     bind(SyncRuns.class);
     bind(ReapRuns.class);

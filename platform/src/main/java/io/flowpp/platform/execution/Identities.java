@@ -7,7 +7,9 @@ import io.flowpp.platform.data.RawDigests;
 import io.flowpp.platform.stage.StageKeys;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out which run an experiment is, from its configuration and its raw data. */
 final class Identities {
@@ -33,6 +35,24 @@ final class Identities {
     return digests.of(source(experiment)).map(raw -> identity(experiment.config(), raw, true));
   }
 
+  /**
+   * The run that {@code experiment} is, with the stages of a generation that another run has: the
+   * same training scored in another way.
+   *
+   * @param generation null for that of runs that were not computed afresh
+   */
+  Optional<Identity> beside(LoadedExperiment experiment, @Nullable String generation) {
+    return digests
+        .of(source(experiment))
+        .map(
+            raw -> {
+              Identity known = identity(experiment.config(), raw, false);
+              return Objects.equals(known.record().generation(), generation)
+                  ? known
+                  : of(RunRecord.begin(known.runId(), experiment.config(), raw, generation));
+            });
+  }
+
   static DataSource source(LoadedExperiment experiment) {
     ExperimentConfig.Data data = experiment.config().data();
     return DataSource.of(data.format(), folder(experiment));
@@ -53,6 +73,12 @@ final class Identities {
         fresh || known.isEmpty()
             ? RunRecord.begin(runId, config, raw, fresh ? Token.fresh() : null)
             : known.get();
-    return new Identity(runId, raw, record, StageKeys.of(config, raw, record.generation()));
+    return of(record);
+  }
+
+  private static Identity of(RunRecord record) {
+    String raw = record.rawDigest();
+    StageKeys keys = StageKeys.of(record.config(), raw, record.generation());
+    return new Identity(record.runId(), raw, record, keys);
   }
 }

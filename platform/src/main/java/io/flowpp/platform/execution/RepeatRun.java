@@ -35,7 +35,8 @@ public final class RepeatRun {
   public FinishedRun repeat(
       FinishedRun original, String command, RunListener listener, Cancellation cancellation) {
     LoadedExperiment experiment = again(original);
-    Identity identity = identities.newest(experiment).orElseThrow(() -> absent(experiment));
+    Identity identity =
+        identities.newest(experiment).orElseThrow(() -> RunExperiment.absent(experiment));
     String raw = original.record().rawDigest();
     if (!identity.rawDigest().equals(raw)) {
       throw new UserFault(
@@ -71,14 +72,5 @@ public final class RepeatRun {
     tree.withObjectProperty("tracking").putNull("register"); // it is no new model
     return ExperimentLoader.standalone(
         "the experiment of " + original.record().runId(), tree.toString(), List.of());
-  }
-
-  private static UserFault absent(LoadedExperiment experiment) {
-    return new UserFault(
-        ExitCode.USAGE,
-        "absent-data",
-        "no " + experiment.config().data().format() + " images, which the run read there",
-        experiment.config().data().source(),
-        "put the run's raw files there");
   }
 }

@@ -54,12 +54,17 @@ public final class RunExperiment {
    * @throws UserFault where a stage failed, or was interrupted
    */
   public RunResult run(RunRequest request, RunListener listener, Cancellation cancellation) {
+    return run(request, identity(request), listener, cancellation);
+  }
+
+  /** The same for a run that is known already, whatever {@link RunRequest#fresh} says. */
+  RunResult run(
+      RunRequest request, Identity identity, RunListener listener, Cancellation cancellation) {
     LoadedExperiment experiment = request.experiment();
     String runner =
         request.runner() == null ? experiment.config().execution().runner() : request.runner();
     Runners.requireReady(runner);
     workspace.requireWritable();
-    Identity identity = identity(request);
     Optional<RunResult> known =
         new KnownRun(workspace, records, trackers).answer(identity, request);
     if (known.isEmpty() || !FinishedRuns.isExperimentKept(records, identity.runId())) {
@@ -116,16 +121,15 @@ public final class RunExperiment {
         request.fresh() == RunRequest.Freshness.FRESH
             ? identities.fresh(experiment)
             : identities.newest(experiment);
-    return identity.orElseThrow(
-        () ->
-            new UserFault(
-                ExitCode.USAGE,
-                "absent-data",
-                "no "
-                    + experiment.config().data().format()
-                    + " images in "
-                    + Identities.folder(experiment),
-                "data.source",
-                "put the raw files there, or set data.source to their folder"));
+    return identity.orElseThrow(() -> absent(experiment));
+  }
+
+  static UserFault absent(LoadedExperiment experiment) {
+    return new UserFault(
+        ExitCode.USAGE,
+        "absent-data",
+        "no " + experiment.config().data().format() + " images in " + Identities.folder(experiment),
+        "data.source",
+        "put the raw files there, or set data.source to their folder");
   }
 }

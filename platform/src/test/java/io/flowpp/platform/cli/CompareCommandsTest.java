@@ -72,8 +72,8 @@ class CompareCommandsTest {
   void twoRunsAreTwoModelsAndNoMethods() throws Exception {
     FlowppProcess compare = process("compare", run("full", 1), run("affine", 1));
     assertThat(compare.exitCode()).as(compare.err()).isZero();
-    assertThat(compare.out())
-        .contains("these two models")
+    assertThat(compare.out().replaceAll("\\s+", " "))
+        .contains("These two models")
         .contains("of the methods nothing can be said with one seed")
         .contains("report  ");
   }
@@ -83,7 +83,7 @@ class CompareCommandsTest {
     refused("nothing to compare", "compare");
     refused("runs and a sweep are two comparisons", "compare", "--sweep", "arms", run("full", 1));
     refused("one run alone has nothing to be compared with", "compare", run("full", 1));
-    refused("there is no sweep 'legs'", "compare", "--sweep", "legs");
+    refused("legs: there is no sweep of this name", "compare", "--sweep", "legs");
     refused(
         "no arm is called 'fall'; did you mean 'full'?",
         "compare",
@@ -124,6 +124,26 @@ class CompareCommandsTest {
         .singleElement()
         .asString()
         .contains("test image 0 has the score NaN bits/dim");
+  }
+
+  @Test
+  void aRunIsScoredInAnotherWayAndThenCannotBeComparedWithTheFirst() throws Exception {
+    long trainings = SweepFixture.outputs(workspace, "train-flow");
+    JsonNode evaluated =
+        json(0, "evaluate", run("full", 2), "--samples", "3", "--images", "6", "--json");
+    assertThat(SweepFixture.outputs(workspace, "train-flow")).isEqualTo(trainings);
+    assertThat(evaluated.path("run_id").asText()).isNotEqualTo(run("full", 2));
+    assertThat(evaluated.path("metrics").path("test/bpd").asDouble()).isPositive();
+    assertThat(Path.of(evaluated.path("per_image").asText())).content().hasLineCount(7);
+    String fewer = run("affine", 2);
+    refused("6 test images", "compare", fewer, evaluated.path("run_id").asText());
+    refused(
+        "with 3 importance samples",
+        "compare",
+        fewer,
+        evaluated.path("run_id").asText(),
+        "--common-images");
+    refused("evaluation.samples", "evaluate", fewer, "--samples", "0");
   }
 
   @Test

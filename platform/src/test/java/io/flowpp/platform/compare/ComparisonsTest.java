@@ -40,6 +40,19 @@ class ComparisonsTest {
         .containsEntry("affine", "affine");
     assertThat(comparison.warnings()).isEmpty();
 
+    List<ComparedRun> conditional = new ArrayList<>(TWO_ARMS);
+    conditional.replaceAll(
+        run ->
+            run.name().equals("full")
+                ? Runs.with(run, "model.flow.coupling.components", "2")
+                : run);
+    assertThat(Comparisons.of(request(conditional, "ablation")).differing())
+        .as("what follows from the kind")
+        .doesNotContainKey("model.flow.coupling.components");
+    conditional.set(3, Runs.with(TWO_ARMS.get(3), "model.flow.coupling.components", "4"));
+    assertThat(Comparisons.of(request(conditional, "ablation")).differing())
+        .containsKey("model.flow.coupling.components");
+
     List<ComparedRun> unnamed =
         TWO_ARMS.stream().map(run -> Runs.with(run, "ablation", "")).toList();
     Comparison byItself = Comparisons.of(request(unnamed));
@@ -70,7 +83,7 @@ class ComparisonsTest {
     assertThat(against.scope()).isEqualTo(Scope.MODELS);
     assertThat(against.p()).isNull();
     assertThat(against.words())
-        .startsWith("these two models: affine is worse")
+        .startsWith("These two models: affine is worse")
         .endsWith("of the methods nothing can be said with one seed");
     assertThat(comparison.warnings())
         .singleElement()
