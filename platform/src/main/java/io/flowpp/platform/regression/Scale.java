@@ -116,7 +116,7 @@ record Scale(
       default ->
           sides == Gate.Sides.HIGHER_FAILS_LOWER_IS_SUSPECT && delta < -tolerance
               ? said
-                  + ", an improvement beyond "
+                  + ", what seems an improvement beyond "
                   + limit
                   + ": too good to be believed unseen, since a wrong log-determinant can do it"
               : said + ", which these measurements cannot tell from a change beyond " + limit;

@@ -22,12 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PlantedRegressionTest {
   private static final Map<String, String> OFFLINE = Map.of("FLOWPP_OFFLINE", "1");
 
-  @TempDir Path folder;
-  private Path results;
-  private Path costs;
+  private Path folder = Path.of("");
+  private Path results = folder;
+  private Path costs = folder;
 
   @BeforeAll
-  void accepted() throws Exception {
+  void accepted(@TempDir Path temporary) throws Exception {
+    folder = temporary;
     results =
         regression(
             "results",
