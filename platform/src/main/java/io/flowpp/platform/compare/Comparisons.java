@@ -24,11 +24,13 @@ public final class Comparisons {
     Alignment alignment = Alignment.of(runs, request.images());
     ComparedMetric metric = ComparedMetric.of(request.metric(), runs);
     Judging judging = new Judging(arms, alignment, metric, metric.rules(request.margin()));
-    List<View> views = new Views(arms, alignment, metric, judging).all();
+    Views asking = new Views(arms, alignment, metric, judging);
+    List<View> views = asking.all();
     List<String> warnings = new ArrayList<>(request.warnings());
     warnings.addAll(alignment.warnings());
     warnings.addAll(Grouping.mixed(arms));
     warnings.addAll(oneSeed(arms));
+    warnings.addAll(asking.notAsked());
     return new Comparison(
         request.title() == null
             ? arms.stream().map(Arm::name).collect(Collectors.joining(" against "))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -22,12 +23,18 @@ final class Views {
   private final Alignment alignment;
   private final ComparedMetric metric;
   private final Judging judging;
+  private final List<String> notAsked = new ArrayList<>();
 
   Views(List<Arm> arms, Alignment alignment, ComparedMetric metric, Judging judging) {
     this.arms = arms;
     this.alignment = alignment;
     this.metric = metric;
     this.judging = judging;
+  }
+
+  /** Questions that cannot be asked of the baseline, and so of nobody, once {@link #all} is. */
+  List<String> notAsked() {
+    return List.copyOf(notAsked);
   }
 
   List<View> all() {
@@ -52,7 +59,7 @@ final class Views {
     return views;
   }
 
-  /** Bits/dim on validation images where all arms are equally far; none where nothing validated. */
+  /** Bits/dim on validation images where all arms are equally far. */
   private Optional<View> curves(String name, ToDoubleFunction<Point> budget, String where) {
     Map<String, String> left = new LinkedHashMap<>();
     List<Arm> asked = new ArrayList<>();
@@ -63,31 +70,50 @@ final class Views {
         asked.add(arm);
       }
     }
-    if (asked.isEmpty() || !asked.get(0).equals(arms.get(0))) {
-      return Optional.empty();
+    Arm baseline = arms.get(0);
+    if (left.containsKey(baseline.name())) {
+      return notAsked(name, "a run of " + baseline.name() + " has no validations");
     }
-    double common =
-        runs(asked).stream()
-            .mapToDouble(run -> budget.applyAsDouble(run.curve().get(run.curve().size() - 1)))
-            .min()
-            .orElseThrow();
-    asked.removeIf(
-        arm -> {
-          boolean late =
-              arm.runs().stream()
-                  .anyMatch(run -> budget.applyAsDouble(run.curve().get(0)) > common);
-          if (late) {
-            left.put(arm.name(), "its first validation came later");
-          }
-          return late;
-        });
-    if (asked.isEmpty() || !asked.get(0).equals(arms.get(0))) {
-      return Optional.empty();
+    double begun =
+        runs(List.of(baseline)).stream().mapToDouble(run -> first(run, budget)).max().orElseThrow();
+    leave(
+        asked,
+        left,
+        run -> last(run, budget) < begun,
+        "a run ended before the baseline's first validation");
+    if (left.containsKey(baseline.name())) {
+      return notAsked(
+          name, "one run of " + baseline.name() + " had ended before another validated");
     }
+    double common = runs(asked).stream().mapToDouble(run -> last(run, budget)).min().orElseThrow();
+    leave(asked, left, run -> first(run, budget) > common, "its first validation came later");
     String question = "bits/dim on validation images " + String.format(Locale.ROOT, where, common);
     return Optional.of(
         new View(
             name, question, judging.byRuns(asked, run -> at(run.curve(), budget, common)), left));
+  }
+
+  private Optional<View> notAsked(String name, String because) {
+    notAsked.add("the question of " + name + " is not asked: " + because);
+    return Optional.empty();
+  }
+
+  private static void leave(
+      List<Arm> asked, Map<String, String> left, Predicate<ComparedRun> which, String why) {
+    for (Arm arm : List.copyOf(asked)) {
+      if (arm.runs().stream().anyMatch(which)) {
+        asked.remove(arm);
+        left.put(arm.name(), why);
+      }
+    }
+  }
+
+  private static double first(ComparedRun run, ToDoubleFunction<Point> budget) {
+    return budget.applyAsDouble(run.curve().get(0));
+  }
+
+  private static double last(ComparedRun run, ToDoubleFunction<Point> budget) {
+    return budget.applyAsDouble(run.curve().get(run.curve().size() - 1));
   }
 
   /** The value of a curve at a budget, on the line between its neighbours. */

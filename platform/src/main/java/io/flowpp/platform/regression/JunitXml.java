@@ -1,5 +1,6 @@
 package io.flowpp.platform.regression;
 
+import io.flowpp.platform.workspace.Host;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,8 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * A check as CI systems show tests: an experiment is a class, a check of it a test case. What could
- * not be decided is a failure of the type {@code investigate}.
+ * not be decided is a failure of the type {@code investigate}. In the form of Ant's reports, the
+ * strictest of those that circulate.
  */
 public final class JunitXml {
   private static final Pattern NOT_XML =
@@ -43,7 +45,10 @@ public final class JunitXml {
       throws XMLStreamException {
     List<CheckResult> checks = result.checks();
     xml.writeStartElement("testsuite");
+    attribute(xml, "id", "0");
     attribute(xml, "name", "regression " + result.regression());
+    attribute(xml, "package", result.regression());
+    attribute(xml, "hostname", Host.name());
     attribute(xml, "tests", String.valueOf(checks.size()));
     attribute(
         xml,
@@ -67,6 +72,16 @@ public final class JunitXml {
       line(xml, "    ");
       testcase(xml, result, check);
     }
+    line(xml, "    ");
+    // Not in the test cases: Ant's form has no place for it there.
+    xml.writeStartElement("system-out");
+    for (CheckResult check : checks) {
+      String line = check.name() + " of " + check.experiment() + ": " + check.words();
+      xml.writeCharacters(clean(line) + "\n");
+    }
+    xml.writeEndElement();
+    line(xml, "    ");
+    xml.writeEmptyElement("system-err");
     line(xml, "  ");
     xml.writeEndElement();
   }
@@ -79,11 +94,7 @@ public final class JunitXml {
     attribute(xml, "time", "0");
     line(xml, "      ");
     switch (check.verdict()) {
-      case PASS -> {
-        xml.writeStartElement("system-out");
-        xml.writeCharacters(clean(check.words()));
-        xml.writeEndElement();
-      }
+      case PASS -> {}
       case SKIPPED -> {
         xml.writeEmptyElement("skipped");
         attribute(xml, "message", check.words());

@@ -137,6 +137,25 @@ class ComparisonsTest {
   }
 
   @Test
+  void anArmThatWasOverTooSoonIsLeftOutAndNotTheBaseline() {
+    List<ComparedRun> runs = new ArrayList<>(TWO_ARMS);
+    for (long seed = 1; seed <= 2; seed++) {
+      runs.add(Runs.withCurve(run("uniform", seed, 3.5), new ComparedRun.Point(100, 20, 3.6)));
+    }
+    Comparison comparison = Comparisons.of(request(runs, "ablation"));
+    View time = view(comparison, "equal time");
+    assertThat(time.left())
+        .containsEntry("uniform", "a run ended before the baseline's first validation");
+    assertThat(time.rows()).extracting(Row::group).containsExactly("full", "affine");
+    runs.set(3, Runs.withCurve(TWO_ARMS.get(3), new ComparedRun.Point(100, 20, 3.6)));
+    Comparison without = Comparisons.of(request(runs, "ablation"));
+    assertThat(without.views()).extracting(View::name).doesNotContain("equal time");
+    assertThat(without.warnings())
+        .containsExactly(
+            "the question of equal time is not asked: one run of full had ended before another validated");
+  }
+
+  @Test
   void whatCannotBeComparedIsRefusedByName() {
     ComparedRun full = run("full", 1, 3.1);
     ComparedRun affine = run("affine", 1, 3.2);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,12 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
+import javax.xml.validation.Validator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.xml.sax.SAXException;
 
 /** What is compared where, and what each difference comes to. */
 class JudgeTest {
@@ -201,12 +207,20 @@ class JudgeTest {
             CheckResult.without("exactness", "a", Judgement.PASS, nasty));
     RegressionResult result =
         new RegressionResult("x", Judgement.FAIL, checks, folder, null, HERE, Instant.EPOCH, 1.5);
+    String written = JunitXml.of(result);
+    Validator schema = schema();
+    schema.validate(new StreamSource(new StringReader(written)));
+    assertThatThrownBy(
+            () ->
+                schema.validate(
+                    new StreamSource(new StringReader(written.replace(" hostname=", " host=")))))
+        .isInstanceOf(SAXException.class);
     Document junit =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(
                 new java.io.ByteArrayInputStream(
-                    JunitXml.of(result).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                    written.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     Element suite = (Element) junit.getElementsByTagName("testsuite").item(0);
     assertThat(suite.getAttribute("tests")).isEqualTo("4");
     assertThat(suite.getAttribute("failures")).isEqualTo("2");
@@ -216,6 +230,12 @@ class JudgeTest {
     List<String> rows =
         MarkdownSummary.of(result).lines().filter(line -> line.startsWith("| ")).toList();
     assertThat(rows).hasSize(5).allMatch(row -> row.split("(?<!\\\\)\\|", -1).length == 9);
+  }
+
+  private static Validator schema() throws SAXException {
+    return SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+        .newSchema(JudgeTest.class.getResource("junit.xsd"))
+        .newValidator();
   }
 
   private static SeedResult bpd(SeedResult seed, double value) {
