@@ -1,14 +1,9 @@
 package io.flowpp.platform.regression;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.flowpp.platform.execution.Processor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What the results of equal experiments may depend on beside the program.
@@ -24,19 +19,16 @@ public record Platform(
     String processor,
     String java,
     String libtorch) {
-  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
-  private static final String UNKNOWN = "unknown";
-
   /**
    * @param libtorch version and flavour
    */
   static Platform here(String libtorch) {
-    Map<String, String> first = Files.isReadable(PROCESSORS) ? firstProcessor() : Map.of();
+    Processor processor = Processor.here();
     return new Platform(
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
-        instructions(first),
-        first.getOrDefault("model name", UNKNOWN),
+        processor.instructions(),
+        processor.name(),
         String.valueOf(Runtime.version().feature()),
         libtorch);
   }
@@ -63,38 +55,5 @@ public record Platform(
     if (!Objects.equals(here, there)) {
       differing.put(what, what + " " + here + " here, " + there + " in the baseline");
     }
-  }
-
-  static String instructions(Map<String, String> processor) {
-    String told = processor.getOrDefault("flags", processor.getOrDefault("Features", ""));
-    Set<String> flags = Set.of(told.strip().split("\\s+", -1));
-    if (flags.containsAll(List.of("avx512f", "avx512bw", "avx512dq", "avx512vl"))) {
-      return flags.contains("amx_tile") ? "avx512+amx" : "avx512";
-    }
-    if (flags.containsAll(List.of("avx2", "fma"))) {
-      return "avx2";
-    }
-    for (String level : List.of("sve2", "sve", "asimd", "sse4_2")) {
-      if (flags.contains(level)) {
-        return level;
-      }
-    }
-    return UNKNOWN;
-  }
-
-  private static Map<String, String> firstProcessor() {
-    Map<String, String> first = new LinkedHashMap<>();
-    try {
-      for (String line : Files.readAllLines(PROCESSORS)) {
-        int colon = line.indexOf(':');
-        if (colon < 0) {
-          break;
-        }
-        first.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(PROCESSORS.toString(), e);
-    }
-    return first;
   }
 }
