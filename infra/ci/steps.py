@@ -149,9 +149,9 @@ class Job:
         for assignment in options.input:
             name, _, value = assignment.partition("=")
             inputs[name] = value
-        event = {"pull_request": {"number": 1, "labels": [{"name": "regression"}]}} if options.event == "pull_request" else {}
+        event = {"pull_request": {"number": 1, "labels": [{"name": "regression"}], "head": {"repo": {"full_name": "here/this"}}}} if options.event == "pull_request" else {}
         self.contexts = {
-            "github": {"event_name": options.event, "event": event, "ref": "refs/heads/main", "token": ""},
+            "github": {"event_name": options.event, "event": event, "ref": "refs/heads/main", "repository": "here/this", "token": ""},
             "inputs": inputs,
             "runner": {"os": "Linux"},
         }
@@ -163,7 +163,22 @@ class Job:
     def filled(self, value):
         return re.sub(r"\$\{\{(.*?)\}\}", lambda match: text(self.evaluate(match.group(1))), text(value), flags=re.S)
 
+    def understood(self):
+        known = {
+            "workflow": (self.workflow, {"name", "on", True, "permissions", "concurrency", "defaults", "env", "jobs"}),
+            "job": (self.job, {"name", "if", "runs-on", "timeout-minutes", "env", "steps", "permissions"}),
+        }
+        for number, step in enumerate(self.job["steps"], 1):
+            known[f"step {number}"] = (step, {"name", "id", "if", "uses", "with", "run", "env", "shell", "continue-on-error"})
+        for where, (found, allowed) in known.items():
+            for key in found:
+                if key not in allowed:
+                    raise Unknown(f"{where}: the key {key}")
+        if len(self.workflow["jobs"]) > 1:
+            raise Unknown("more than one job")
+
     def run(self):
+        self.understood()
         condition = self.job.get("if")
         if condition is not None and not truth(self.evaluate(bare(condition))):
             say("the job is not for this event")
@@ -189,9 +204,10 @@ class Job:
             return
         say(f"-- {name}")
         code = self.uses(step) if "uses" in step else self.bash(step)
-        if code and not self.status:
+        if code:
+            say(f"-- {name}: exit code {code}{', which the workflow allows' if step.get('continue-on-error') else ''}")
+        if code and not self.status and not step.get("continue-on-error"):
             self.status = code
-            say(f"-- {name}: exit code {code}")
 
     def bash(self, step):
         environment = {**os.environ, **self.environment, **{k: str(v) for k, v in self.files.items()}, "CI": "true", "GITHUB_ACTIONS": "true"}
@@ -199,7 +215,11 @@ class Job:
             key, _, value = line.partition("=")
             environment[key] = value
         environment.update({name: self.filled(value) for name, value in (step.get("env") or {}).items()})
-        return subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", self.filled(step["run"])], cwd=self.work, env=environment, check=False).returncode
+        shell = step.get("shell", ((self.workflow.get("defaults") or {}).get("run") or {}).get("shell", ""))
+        if shell not in ("", "bash"):
+            raise Unknown(f"shell {shell}")
+        options = ["-eo", "pipefail"] if shell else ["-e"]  # as GitHub has it: pipefail only where bash is named
+        return subprocess.run(["bash", "--noprofile", "--norc", *options, "-c", self.filled(step["run"])], cwd=self.work, env=environment, check=False).returncode
 
     def uses(self, step):
         action = step["uses"].partition("@")[0]

@@ -1,5 +1,6 @@
 package io.flowpp.platform.cli;
 
+import com.google.common.hash.Hashing;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import io.flowpp.platform.compare.CompareRequest;
@@ -12,7 +13,7 @@ import io.flowpp.platform.compare.page.ComparisonWriter;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.sweep.CompareSweep;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (runs.isEmpty() == (sweep == null)) {
       throw new UserFault(
           ExitCode.USAGE,
@@ -102,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
     return ExitCode.DONE.number();
   }
 
-  private ComparisonAnswer ofSweep(Injector injector, String name) throws IOException {
+  private ComparisonAnswer ofSweep(Injector injector, String name) {
     CompareSweep.Request request =
         new CompareSweep.Request(name, by, baseline, metric, margin, images());
     String title = by.isEmpty() ? name : name + " by " + String.join(" ", by);
@@ -111,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
     return ComparisonAnswer.of(compared.comparison(), compared.files(), compared.tracked());
   }
 
-  private ComparisonAnswer ofRuns(Injector injector) throws IOException {
+  private ComparisonAnswer ofRuns(Injector injector) {
     ComparedRuns reader = injector.getInstance(ComparedRuns.class);
     List<ComparedRun> compared = runs.stream().map(run -> reader.find(run, Map.of())).toList();
     Comparison comparison =
@@ -140,7 +141,11 @@ final class CompareCommand implements Callable<Integer> {
     }
     String slug =
         title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-    String name = slug.length() > READABLE ? slug.substring(0, READABLE) : slug;
+    String what = String.join("\n", runs) + by + baseline + metric + margin + commonImages + sweep;
+    String name =
+        (slug.length() > READABLE ? slug.substring(0, READABLE) : slug)
+            + "-"
+            + Hashing.sha256().hashString(what, StandardCharsets.UTF_8).toString().substring(0, 8);
     return Places.workspace().resolve("comparisons").resolve(name);
   }
 }

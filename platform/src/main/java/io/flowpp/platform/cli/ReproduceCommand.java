@@ -35,8 +35,8 @@ final class ReproduceCommand implements Callable<Integer> {
       List<Reproduce.Difference> differences,
       String weightsSha256,
       double delta,
-      double deltaCiLow,
-      double deltaCiHigh) {}
+      @Nullable Double deltaCiLow,
+      @Nullable Double deltaCiHigh) {}
 
   @Override
   public Integer call() {
@@ -62,10 +62,15 @@ final class ReproduceCommand implements Callable<Integer> {
             done.differences(),
             done.weightsSha256(),
             done.delta(),
-            done.interval().low(),
-            done.interval().high()),
+            finite(done.interval().low()),
+            finite(done.interval().high())),
         ReproduceCommand::text);
     return code(done.verdict()).number();
+  }
+
+  /** Null where there is no end. */
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   private static ExitCode code(Reproduce.Verdict verdict) {
@@ -89,12 +94,17 @@ final class ReproduceCommand implements Callable<Integer> {
     text.append(
         String.format(
             Locale.ROOT,
-            "%n%s against %s: %+.4f bits/dim (%.4f to %.4f over images)%n",
+            "%n%s against %s: %+.4f bits/dim%s%n",
             answer.reproduction(),
             answer.runId(),
             answer.delta(),
-            answer.deltaCiLow(),
-            answer.deltaCiHigh()));
+            answer.deltaCiLow() == null || answer.deltaCiHigh() == null
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    " (%.4f to %.4f over images)",
+                    answer.deltaCiLow(),
+                    answer.deltaCiHigh())));
     answer.differences().forEach(d -> text.append("  ").append(line(d)).append('\n'));
     return text.toString();
   }

@@ -56,7 +56,11 @@ record ComparedMetric(
             "leave the run out, or compare by another metric with --metric");
       }
     }
-    boolean bits = name.endsWith("bpd") || name.endsWith("_elbo") || name.endsWith("_gap");
+    boolean bits =
+        name.endsWith("bpd")
+            || name.endsWith("_elbo")
+            || name.endsWith("_gap")
+            || name.endsWith("_entropy");
     return new ComparedMetric(
         name,
         bits ? BITS : "",

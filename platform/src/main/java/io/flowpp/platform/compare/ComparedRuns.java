@@ -55,7 +55,12 @@ public final class ComparedRuns {
         curve(run.curve(), config.training().batch(), pretraining));
   }
 
-  private static List<ImageScore> finite(FinishedRun run) {
+  /**
+   * The scores of a run's test images.
+   *
+   * @throws UserFault where one is no number
+   */
+  public static List<ImageScore> finite(FinishedRun run) {
     for (ImageScore score : run.scores()) {
       if (!Double.isFinite(score.bitsPerDim()) || !Double.isFinite(score.bitsPerDimElbo())) {
         throw new UserFault(

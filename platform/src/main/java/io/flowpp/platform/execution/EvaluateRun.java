@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Scores the model of a finished run in another way: a run beside it that shares its training. */
 public final class EvaluateRun {
+  private static final String SUFFIX = "-evaluation";
+
   private final FinishedRuns finished;
   private final RunExperiment experiments;
   private final Identities identities;
@@ -48,6 +50,10 @@ public final class EvaluateRun {
     }
     if (request.images() != null) {
       evaluation.put("images", request.images());
+    }
+    if (request.samples() != null || request.images() != null) {
+      tree.put("name", RunTitle.derived(run.record().name(), SUFFIX));
+      tree.withObjectProperty("tracking").putNull("register"); // it is no new model
     }
     LoadedExperiment experiment =
         ExperimentLoader.standalone(

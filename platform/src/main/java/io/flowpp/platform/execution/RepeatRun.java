@@ -8,6 +8,8 @@ import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.stage.Cancellation;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Computes a finished run once more, from what it recorded, beside the first. */
 public final class RepeatRun {
@@ -46,7 +48,10 @@ public final class RepeatRun {
           experiment.config().data().source(),
           "put the run's raw files there");
     }
-    boolean begun = identity.record().generation() != null && identity.record().result() == null;
+    boolean begun =
+        identity.record().generation() != null
+            && identity.record().result() == null
+            && isSameProgram(identity.record().environment());
     RunRequest request =
         new RunRequest(
             experiment,
@@ -63,9 +68,17 @@ public final class RepeatRun {
     experiments.abandon();
   }
 
+  /** Stages that another program left would be the very thing that is not to be trusted. */
+  private static boolean isSameProgram(Map<String, String> begunBy) {
+    Map<String, String> now = Surroundings.now("", "");
+    return !"true".equals(now.get("git.dirty"))
+        && List.of("git.commit", "git.dirty", "flowpp", "java", "libtorch").stream()
+            .allMatch(name -> Objects.equals(begunBy.get(name), now.get(name)));
+  }
+
   private static LoadedExperiment again(FinishedRun original) {
     ObjectNode tree = original.experiment().standalone();
-    tree.put("name", original.record().name() + SUFFIX);
+    tree.put("name", RunTitle.derived(original.record().name(), SUFFIX));
     ObjectNode execution = tree.withObjectProperty("execution");
     execution.put("threads", original.trained().compute().threads());
     execution.put("runner", "direct");

@@ -18,6 +18,11 @@ final class RunTitle {
 
   private RunTitle() {}
 
+  /** The name of a run made from another one, as long as a name may be. */
+  static String derived(String name, String suffix) {
+    return name.substring(0, Math.min(name.length(), LONGEST - suffix.length())) + suffix;
+  }
+
   /** {@code smoke · steps=30 · dropout=0.1 · seed 1}. */
   static String of(LoadedExperiment experiment) {
     List<String> changed = changed(experiment);

@@ -80,9 +80,10 @@ final class BaselineFile {
       String code,
       String message,
       @org.jspecify.annotations.Nullable Exception cause) {
+    Path here = Path.of("").toAbsolutePath();
     String advice =
         "take it back with: git checkout -- "
-            + spec.baseline().getFileName()
+            + here.relativize(spec.baseline().toAbsolutePath())
             + "; or make a new one with: flowpp regress accept "
             + spec.file()
             + " --reason TEXT";

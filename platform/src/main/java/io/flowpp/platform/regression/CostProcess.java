@@ -70,6 +70,9 @@ final class CostProcess {
     } finally {
       process.destroyForcibly();
     }
+    if (cancellation.isCancelled()) { // a terminal interrupts children too
+      throw interrupted();
+    }
     JsonNode answer = answer(out);
     if (process.exitValue() != 0) {
       throw failed(answer, process.exitValue(), err);

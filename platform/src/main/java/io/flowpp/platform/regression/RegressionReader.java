@@ -171,6 +171,9 @@ final class RegressionReader {
         String threads = String.valueOf(USUAL_THREADS);
         upper.put("execution.threads", new Located.Scalar(at, threads, true));
       }
+      if (plain.config().tracking().register() != null) { // a check makes no models
+        upper.put("tracking.register", new Located.Scalar(at, "null", true));
+      }
       Origin experiment = plain.origins().get("tracking.experiment");
       if (experiment == null || experiment.file().equals(Origin.DEFAULT)) {
         String named = "regression-" + regression;

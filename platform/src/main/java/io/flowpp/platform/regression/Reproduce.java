@@ -1,6 +1,7 @@
 package io.flowpp.platform.regression;
 
 import io.flowpp.core.evaluate.ImageScore;
+import io.flowpp.platform.compare.ComparedRuns;
 import io.flowpp.platform.compare.statistics.ImagePairs;
 import io.flowpp.platform.compare.statistics.Interval;
 import io.flowpp.platform.compare.statistics.Rules;
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class Reproduce {
   /** Where these are the same, so are the bits. */
   private static final List<String> PLATFORM =
-      List.of("arch", "device", "instructions", "libtorch", "system", "threads");
+      List.of("arch", "device", "instructions", "libtorch", "processor", "system", "threads");
 
   private static final Set<String> SAYS_NOTHING = Set.of("command", "host", "user", "runner", "os");
   private static final long BOOTSTRAP_SEED = 20190610;
+  private static final ImagePairs EQUAL = new ImagePairs(0, new Interval(0, 0), 1, 0);
 
   private final FinishedRuns runs;
   private final RepeatRun repeat;
@@ -100,16 +102,30 @@ public final class Reproduce {
   public Reproduced reproduce(
       String reference, String command, RunListener listener, Cancellation cancellation) {
     FinishedRun first = runs.find(reference);
+    scores(first); // before anything is computed
     FinishedRun second = repeat.repeat(first, command, listener, cancellation);
     Map<String, String> here = second.record().environment();
     List<Difference> differences = new ArrayList<>(environment(first, here));
     compute(first, second, differences);
-    boolean samePlatform = differences.stream().noneMatch(d -> PLATFORM.contains(d.what()));
+    boolean samePlatform =
+        differences.stream().noneMatch(d -> PLATFORM.contains(d.what()) && d.recorded() != null);
     results(first, second, differences);
+    if (sameBits(first, second)) {
+      return reproduced(first, second, Verdict.BIT_FOR_BIT, samePlatform, differences, EQUAL);
+    }
     ImagePairs pairs =
         ImagePairs.of(scores(second), scores(first), Rules.BITS_PER_DIM.level(), BOOTSTRAP_SEED);
-    Verdict verdict =
-        samePlatform ? exact(first, second) : statistical(first, second, pairs.interval());
+    Verdict verdict = samePlatform ? Verdict.DIFFERENT : statistical(pairs.interval());
+    return reproduced(first, second, verdict, samePlatform, differences, pairs);
+  }
+
+  private static Reproduced reproduced(
+      FinishedRun first,
+      FinishedRun second,
+      Verdict verdict,
+      boolean samePlatform,
+      List<Difference> differences,
+      ImagePairs pairs) {
     return new Reproduced(
         first.record().runId(),
         second.record().runId(),
@@ -132,14 +148,7 @@ public final class Reproduce {
         && first.scores().equals(second.scores());
   }
 
-  private static Verdict exact(FinishedRun first, FinishedRun second) {
-    return sameBits(first, second) ? Verdict.BIT_FOR_BIT : Verdict.DIFFERENT;
-  }
-
-  private static Verdict statistical(FinishedRun first, FinishedRun second, Interval interval) {
-    if (sameBits(first, second)) {
-      return Verdict.BIT_FOR_BIT;
-    }
+  private static Verdict statistical(Interval interval) {
     double margin = Rules.BITS_PER_DIM.margin();
     if (interval.low() > -margin && interval.high() < margin) {
       return Verdict.EQUIVALENT;
@@ -208,7 +217,8 @@ public final class Reproduce {
     }
   }
 
+  /** Through the door by which runs enter comparisons: it refuses what is no number. */
   private static double[] scores(FinishedRun run) {
-    return run.scores().stream().mapToDouble(ImageScore::bitsPerDim).toArray();
+    return ComparedRuns.finite(run).stream().mapToDouble(ImageScore::bitsPerDim).toArray();
   }
 }

@@ -13,7 +13,6 @@ import io.flowpp.platform.tracking.Tracker;
 import io.flowpp.platform.tracking.TrackerFactory;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,11 +64,12 @@ public final class CompareSweep {
    * @throws UserFault where there is no such sweep, too little of it is done, or its trials cannot
    *     be compared
    */
-  public Compared compare(Request request, Path folder, Consumer<String> note) throws IOException {
+  public Compared compare(Request request, Path folder, Consumer<String> note) {
     try (Ledger ledger = ledgers.open()) {
       SweepState sweep = SweepDesk.require(ledger, request.sweep());
       List<TrialState> trials = ledger.trials(request.sweep());
       Comparison comparison = comparison(sweep, SweepResult.of(sweep, trials, null), request);
+      ComparisonWriter.write(comparison, folder); // what cannot be written opens no run
       trackers.warnings().forEach(note);
       Tracker tracker =
           trackers.open(

@@ -100,6 +100,9 @@ class CompareCommandsTest {
         "test/bpdd");
     refused("no run has a parameter 'ablatio'", "compare", "--sweep", "arms", "--by", "ablatio");
     refused("no such run", "reproduce", "nobody");
+    Path occupied = Files.writeString(temporary.resolve("file"), "mine");
+    refused("cannot be written", "compare", "--sweep", "arms", "--to", occupied.toString());
+    assertThat(occupied).hasContent("mine");
   }
 
   @Test
@@ -144,6 +147,31 @@ class CompareCommandsTest {
         evaluated.path("run_id").asText(),
         "--common-images");
     refused("evaluation.samples", "evaluate", fewer, "--samples", "0");
+  }
+
+  @Test
+  void aResultThatIsNotComputedAgainIsDifferent() throws Exception {
+    Path copy = temporary.resolve("forged");
+    copy(workspace, copy);
+    Path record = copy.resolve("runs").resolve(run("affine", 1)).resolve("run.json");
+    String key = Files.readString(record);
+    Path training;
+    try (Stream<Path> all = Files.walk(copy.resolve("stages/train-flow"))) {
+      training =
+          all.filter(f -> f.endsWith("result.json"))
+              .filter(f -> key.contains(f.getParent().getFileName().toString()))
+              .findFirst()
+              .orElseThrow();
+    }
+    String weights = trial("affine", 1).path("weights_sha256").asText();
+    Files.writeString(
+        training, Files.readString(training).replace(weights, "0".repeat(weights.length())));
+    FlowppProcess again =
+        FlowppProcess.start(copy, OFFLINE, "reproduce", run("affine", 1), "--json");
+    assertThat(again.exitCode()).as(again.err()).isEqualTo(4);
+    assertThat(again.json().path("equal").asBoolean(true)).isFalse();
+    assertThat(again.json().path("verdict").asText()).isEqualTo("different");
+    assertThat(again.json().path("differences").toString()).contains("weights_sha256");
   }
 
   @Test

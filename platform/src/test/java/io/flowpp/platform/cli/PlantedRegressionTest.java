@@ -53,6 +53,14 @@ class PlantedRegressionTest {
   }
 
   @Test
+  void withoutABaselineNothingIsRunAndNothingIsGreen() throws Exception {
+    Path other = regression("other", "seeds: [1, 2]", "quality: {}");
+    Checked checked = check(own(), other);
+    assertThat(checked.exit()).as(checked.text()).isEqualTo(7);
+    assertThat(checked.verdicts()).containsEntry("quality", "investigate");
+  }
+
+  @Test
   void aLogDeterminantThatIsDroppedIsFoundByItsQuality() throws Exception {
     Checked checked =
         check(

@@ -62,6 +62,7 @@ class WorkflowsTest {
           workflow_dispatch:
             inputs:
               size: {default: small}
+        defaults: {run: {shell: bash}}
         jobs:
           one:
             runs-on: ubuntu-24.04
@@ -119,6 +120,33 @@ class WorkflowsTest {
     Ended unknown = steps(project, workflow, temporary.resolve("unknown"));
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.out()).contains("action actions/upload-dust");
+  }
+
+  @Test
+  void ourWorkflowsAreUnderstoodForEveryEvent() throws Exception {
+    for (String event : List.of("schedule", "pull_request", "workflow_dispatch")) {
+      Ended ended =
+          steps(
+              PROJECT,
+              WORKFLOWS.resolve("regression.yml"),
+              temporary.resolve(event),
+              "--event",
+              event,
+              "--skip",
+              "Check",
+              "--skip",
+              "Comment on the pull request");
+      assertThat(ended.code()).as(ended.out()).isZero();
+      assertThat(ended.out()).contains("-- Check: left out").contains("-- Keep what came out");
+    }
+    Ended ci =
+        steps(
+            PROJECT,
+            WORKFLOWS.resolve("ci.yml"),
+            temporary.resolve("ci"),
+            "--skip",
+            "Build and test");
+    assertThat(ci.code()).as(ci.out()).isZero();
   }
 
   @Test
