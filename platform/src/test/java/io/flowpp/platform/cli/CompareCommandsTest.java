@@ -75,7 +75,7 @@ class CompareCommandsTest {
     assertThat(compare.out().replaceAll("\\s+", " "))
         .contains("These two models")
         .contains("of the methods nothing can be said with one seed")
-        .contains("report  ");
+        .contains("report ");
   }
 
   @Test
