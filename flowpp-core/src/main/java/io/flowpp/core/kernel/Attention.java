@@ -21,7 +21,10 @@ public final class Attention {
   /** Up to here attention is faster than the library's whatever the number of positions. */
   private static final long FEW_CHANNELS_PER_HEAD = 16;
 
-  /** Up to here it is where positions are few; wider heads gain nothing. */
+  /**
+   * Up to here it is where positions are few or the way back is computed too; wider heads gain
+   * nothing.
+   */
   private static final long MAX_CHANNELS_PER_HEAD = 32;
 
   private static final long FEW_POSITIONS = 400;
@@ -50,18 +53,25 @@ public final class Attention {
   }
 
   /**
-   * Whether attention on tensors like {@code x} [B,H,W,F] is computed here: in float32 on a CPU
-   * with vectors of 256 bits or more, where the JVM was started with {@code --add-modules
-   * jdk.incubator.vector}.
+   * Whether attention on tensors like {@code x} [B,H,W,F] is computed here when only its result is
+   * wanted: in float32 on a CPU with vectors of 256 bits or more, where the JVM was started with
+   * {@code --add-modules jdk.incubator.vector}.
    */
-  public static boolean fits(NDArray x, int heads) {
+  public static boolean fitsForward(NDArray x, int heads) {
     Shape s = x.getShape();
+    boolean few = s.get(1) * s.get(2) <= FEW_POSITIONS;
+    return fits(x, heads, few ? MAX_CHANNELS_PER_HEAD : FEW_CHANNELS_PER_HEAD);
+  }
+
+  /** The same when the way back is computed as well, which takes more than twice the time. */
+  public static boolean fitsBothWays(NDArray x, int heads) {
+    return fits(x, heads, MAX_CHANNELS_PER_HEAD);
+  }
+
+  private static boolean fits(NDArray x, int heads, long channels) {
     return VECTORS
         && heads > 0
-        && s.get(3) / heads
-            <= (s.get(1) * s.get(2) <= FEW_POSITIONS
-                ? MAX_CHANNELS_PER_HEAD
-                : FEW_CHANNELS_PER_HEAD)
+        && x.getShape().get(3) / heads <= channels
         && x.getDataType() == DataType.FLOAT32
         && x.getDevice().equals(Device.cpu());
   }

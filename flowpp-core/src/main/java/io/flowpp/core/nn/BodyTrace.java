@@ -289,7 +289,7 @@ final class BodyTrace implements Traced {
               .with(values)
               .single();
       NDList mixed =
-          Attention.fits(n, heads())
+          fits(n)
               ? kernels.timed("attention_keep", () -> Attention.keep(p, heads()))
               : kernels.call("mix_keep").with(p).with(code(norm)).run();
       NDList closed =
@@ -326,7 +326,7 @@ final class BodyTrace implements Traced {
       NDArray mixed = kept.get(2);
       NDArray sums = kept.get(3);
       NDArray dp =
-          Attention.fits(d, heads())
+          fits(d)
               ? kernels.timed("attention_back", () -> Attention.back(da, p, mixed, sums, heads()))
               : kernels
                   .call("mix_back")
@@ -346,6 +346,10 @@ final class BodyTrace implements Traced {
           .with(kept)
           .with(gradients)
           .single();
+    }
+
+    private boolean fits(NDArray x) {
+      return keeping ? Attention.fitsBothWays(x, heads()) : Attention.fitsForward(x, heads());
     }
 
     private int heads() {
