@@ -22,9 +22,9 @@ public final class Registry {
   private final RedactedEvents redacted;
 
   @Inject
-  Registry(NeededServer needed, TrackingEnvironment environment) {
+  Registry(NeededServer needed, TrackingEnvironment environment, ManagedServer managed) {
     this.needed = needed;
-    this.redacted = new RedactedEvents(Redaction.of(environment.variables()));
+    this.redacted = new RedactedEvents(Redaction.of(environment.variables(), managed.workspace()));
   }
 
   /**
