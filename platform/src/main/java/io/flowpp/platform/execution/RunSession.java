@@ -41,7 +41,10 @@ final class RunSession {
   /** So that the report can name its page; the server may just be starting. */
   private static final Duration PAGE_PATIENCE = Duration.ofSeconds(15);
 
+  /** Without anything sent; a slow server that gets on has longer. */
   private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration END_MOST = Duration.ofMinutes(3);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
   /** What every session uses. */
@@ -318,15 +321,12 @@ final class RunSession {
     ended = true;
     tracking.endAll(tracked);
     save(status);
-    tracking.flush(patience(status));
-    save(status);
-  }
-
-  private Duration patience(RunRecord.Status status) {
     if (status == RunRecord.Status.KILLED || shown.stream().allMatch(RunRecord.Stage::wasThere)) {
-      return STOP_PATIENCE;
+      tracking.flush(STOP_PATIENCE);
+    } else {
+      tracking.tracker().flush(END_PATIENCE, END_MOST);
     }
-    return END_PATIENCE;
+    save(status);
   }
 
   private void save(RunRecord.Status status) {
