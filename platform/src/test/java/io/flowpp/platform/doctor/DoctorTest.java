@@ -58,7 +58,7 @@ class DoctorTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
   void nvidiaSmiThatHangsHoldsNobodyUp() throws IOException {
     Path smi = Files.writeString(directory.resolve("nvidia-smi"), "#!/bin/sh\nexec sleep 3600\n");
     assertThat(smi.toFile().setExecutable(true)).isTrue();
