@@ -70,7 +70,7 @@ final class RunSession {
   private final Map<String, Double> metrics = new TreeMap<>();
   private @Nullable ReportInput reported;
   private volatile RunRecord record;
-  private boolean ended;
+  private volatile boolean ended;
 
   RunSession(
       Services services,
@@ -130,10 +130,12 @@ final class RunSession {
     }
   }
 
-  /** Marks the run as killed while its stage still works. */
+  /** Marks the run as killed while its stage still works; one that waits for the server is over. */
   void abandon() {
-    tracking.endAll(RunStatus.KILLED);
-    save(RunRecord.Status.KILLED);
+    if (!ended) {
+      tracking.endAll(RunStatus.KILLED);
+      save(RunRecord.Status.KILLED);
+    }
     tracking.flush(STOP_PATIENCE);
   }
 

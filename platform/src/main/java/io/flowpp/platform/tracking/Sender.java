@@ -149,7 +149,14 @@ final class Sender {
       save(state.at(end).artifact(key, ArtifactUpload.path(picture), reason.orElse(null)));
     } else if (event instanceof Event.Registered registered) {
       sendBatches();
-      orGiveUp(key, run, () -> register(run, registered.version()));
+      if (isLacking(key, registered.version().folder())) {
+        LOG.warn(
+            "run '{}' becomes no version of {}: its weights are not on the server",
+            key,
+            registered.version().model());
+      } else {
+        orGiveUp(key, run, () -> register(run, registered.version()));
+      }
     } else if (event instanceof Event.Viewed viewed) {
       orGiveUp(
           key, run, () -> runs.view(Objects.requireNonNull(state.experimentId()), viewed.view()));
@@ -214,6 +221,11 @@ final class Sender {
     return tag.equals(TrackedRun.NOTE)
         ? value.replace(TrackedRun.PAGE, SharedView.runPath(experimentId, run.id()))
         : value;
+  }
+
+  private boolean isLacking(String key, String folder) {
+    return state.notSent().stream()
+        .anyMatch(one -> one.run().equals(key) && one.path().startsWith(folder + "/"));
   }
 
   private void register(MlflowRun run, ModelVersion version) throws IOException {

@@ -27,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,10 +39,16 @@ class RunsSyncTest {
   private static final String PARENT = "mlflow.parentRunId";
   private static final int TOO_LARGE = 413;
 
-  @TempDir Path workspace;
+  @TempDir Path temporary;
+  private Path workspace = Path.of("unset");
+
+  @BeforeEach
+  void makeWorkspace() throws IOException {
+    workspace = Files.createDirectories(temporary.resolve("workspace"));
+  }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
   void aJournalThatAnotherProcessHoldsIsToldInsteadOfWaitedForForEver() throws IOException {
     journal("held", Map.of());
     Path lockFile = directory("held").resolve("upload.lock");
@@ -66,6 +73,7 @@ class RunsSyncTest {
       run.artifact(gone, "a/gone");
       run.artifact(changed, "a/changed");
       run.artifact(large, "a/large");
+      run.register(new ModelVersion("m", "a", "a model", Map.of()));
       run.end(RunStatus.FINISHED);
     }
     Files.delete(gone);
@@ -85,6 +93,10 @@ class RunsSyncTest {
               reason -> assertThat(reason).contains("413"));
       List<NotSent> later = sync(server).sync(line -> {}).notSent();
       assertThat(later).as("as long as it is so").hasSize(3);
+      assertThat(server.asked())
+          .as("a version without its weights")
+          .contains("mlflow/runs/create")
+          .doesNotContain("mlflow/model-versions/create");
       assertThat(RunsText.notSent(later).lines())
           .hasSize(3)
           .allMatch(line -> line.startsWith("not on the server: a/"));

@@ -62,7 +62,7 @@ class JournalWriterTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
   void anErrorOfTheWriterIsThrownToWhoeverWaits() {
     try (Journal journal = Journal.open(directory)) {
       JournalWriter writer =

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,6 +24,7 @@ public final class StubMlflow implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<String, Map<String, String>> tags = new ConcurrentHashMap<>();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private final String artifacts;
   private final int putStatus;
 
@@ -56,6 +58,11 @@ public final class StubMlflow implements AutoCloseable {
     return tags.getOrDefault(id(key), Map.of());
   }
 
+  /** What it was asked for so far: {@code mlflow/runs/create}. */
+  public Set<String> asked() {
+    return Set.copyOf(asked);
+  }
+
   public static String id(String key) {
     return "id-of-" + key.replace('/', '-');
   }
@@ -82,6 +89,7 @@ public final class StubMlflow implements AutoCloseable {
   private Object body(URI uri, String text) throws IOException {
     JsonNode asked = JSON.readTree(text);
     String path = uri.getPath().replaceFirst("^/api/2.0/", "");
+    this.asked.add(path);
     return switch (path) {
       case "mlflow/experiments/get-by-name" ->
           Map.of("experiment", Map.of("experiment_id", "1", "lifecycle_stage", "active"));

@@ -19,7 +19,7 @@ class UploaderTest {
   @TempDir Path directory;
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
   void aFaultOfItsOwnIsToldAndNobodyWaitsForIt() throws IOException {
     for (Throwable fault :
         new Throwable[] {new IllegalStateException("x"), new LinkageError("x")}) {
