@@ -2,7 +2,6 @@ package io.flowpp.platform.cli;
 
 import io.flowpp.platform.config.Redaction;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Where the command line keeps things. */
@@ -21,10 +20,6 @@ final class Places {
 
   /** What may not be printed: the environment's secrets, and that of the managed server. */
   static Redaction redaction() {
-    Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put(
-        "MANAGED_PASSWORD_FILE",
-        workspace().resolve("mlflow").resolve("admin-password").toString());
-    return Redaction.of(environment);
+    return Redaction.of(System.getenv(), workspace());
   }
 }

@@ -32,6 +32,7 @@ final class RunSummary {
       text.append("tracking is ").append(result.tracking());
       text.append(": everything is journalled, the next run sends it\n");
     }
+    text.append(RunsText.notSent(result.trackingNotSent()));
     return text.toString();
   }
 

@@ -31,10 +31,22 @@ final class RunsSyncCommand implements Callable<Integer> {
             .getInstance(SyncRuns.class);
     SyncRuns.Synced synced = again ? runs.syncAgain(output::note) : runs.sync(output::note);
     output.result(synced, RunsSyncCommand::text);
-    return (synced.pending() == 0 ? ExitCode.DONE : ExitCode.UNREACHABLE).number();
+    if (synced.pending() > 0) {
+      return ExitCode.UNREACHABLE.number();
+    }
+    return (synced.notSent().isEmpty() ? ExitCode.DONE : ExitCode.FAILED).number();
   }
 
   private static String text(SyncRuns.Synced synced) {
+    String lacking = RunsText.notSent(synced.notSent());
+    if (!lacking.isEmpty()) {
+      lacking =
+          "\n" + lacking + "once that is mended, send all again with: flowpp runs sync --again";
+    }
+    return events(synced) + lacking;
+  }
+
+  private static String events(SyncRuns.Synced synced) {
     String sent = synced.sent() + " events of " + synced.runs().size() + " runs were sent";
     if (synced.runs().isEmpty()) {
       return "nothing is pending";

@@ -1,12 +1,15 @@
 package io.flowpp.platform.cli;
 
 import io.flowpp.platform.execution.RunCatalogue;
+import io.flowpp.platform.tracking.NotSent;
 import io.flowpp.platform.tracking.RunHistory;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs as people read them. */
@@ -31,6 +34,21 @@ final class RunsText {
             stage.isEmpty() ? "" : "after " + stage,
             run.pending() == 0 ? "" : "  (" + run.pending() + " events not sent)")
         .stripTrailing();
+  }
+
+  /** A line each; nothing where there is none. */
+  static String notSent(List<NotSent> artifacts) {
+    return artifacts.stream()
+        .map(
+            one ->
+                "not on the server: "
+                    + one.path()
+                    + " of "
+                    + one.run()
+                    + ": "
+                    + one.reason()
+                    + '\n')
+        .collect(Collectors.joining());
   }
 
   private static String score(Map<String, Double> metrics) {
@@ -62,6 +80,9 @@ final class RunsText {
                               ? ""
                               : " " + curve.points() + " points to step " + curve.step())));
       run.artifacts().forEach(file -> text.append("  ").append(file.path()).append('\n'));
+    }
+    if (!shown.run().notSent().isEmpty()) {
+      text.append('\n').append(notSent(shown.run().notSent()));
     }
     if (shown.run().page() != null) {
       text.append('\n').append(shown.run().page()).append('\n');

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,6 +67,18 @@ public final class Redaction {
             .distinct()
             .sorted(Comparator.comparingInt(String::length).reversed())
             .collect(Collectors.toUnmodifiableList()));
+  }
+
+  /**
+   * The same with the secrets of the workspace's managed server: its admin's password and the key
+   * that it signs sessions with, where it has a login.
+   */
+  public static Redaction of(Map<String, String> environment, Path workspace) {
+    Map<String, String> more = new HashMap<>(environment);
+    Path managed = workspace.resolve("mlflow");
+    more.put("MANAGED_PASSWORD_FILE", managed.resolve("admin-password").toString());
+    more.put("MANAGED_SECRET_KEY_FILE", managed.resolve("signing-key").toString());
+    return of(more);
   }
 
   /** The text without the secrets. */

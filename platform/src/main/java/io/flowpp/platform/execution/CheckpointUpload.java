@@ -36,7 +36,7 @@ record CheckpointUpload(TrackedRun run, Path scratch, int last, Path index) {
   private static final String FOLDER = "checkpoints/";
 
   /**
-   * @param best the step of the best validation, where its checkpoint is among them
+   * @param best the step of the best validation among those that a checkpoint was left of
    */
   record Index(@Nullable Integer best, List<Uploaded> checkpoints) {}
 
@@ -84,10 +84,10 @@ record CheckpointUpload(TrackedRun run, Path scratch, int last, Path index) {
   private static @Nullable Integer best(Path output, NavigableSet<Integer> steps)
       throws IOException {
     return TrainingCurve.read(output).validations().stream()
+        .filter(validation -> steps.contains(validation.step()))
         .filter(validation -> Double.isFinite(validation.bitsPerDim()))
         .min(Comparator.comparingDouble(Validation::bitsPerDim))
         .map(Validation::step)
-        .filter(steps::contains)
         .orElse(null);
   }
 

@@ -65,13 +65,17 @@ public final class ReapRuns {
       if (closed > 0) {
         ghosts.add(new Ghost(runId, closed));
       }
-      Optional<RunRecord> record = records.find(runId);
-      if (record.isPresent()
-          && record.get().status() == RunRecord.Status.RUNNING
-          && journals.isOver(journal)) {
-        records.save(record.get().withStatus(RunRecord.Status.KILLED, record.get().stages()));
+      if (running(runId).isPresent()
+          && journals.isOver(journal)
+          && !journals.isInUse(journal)) { // whose process is between two runs, or about to end
+        running(runId) // again: that process may have ended well meanwhile
+            .ifPresent(r -> records.save(r.withStatus(RunRecord.Status.KILLED, r.stages())));
       }
     }
     return new Reaped(ghosts, trackers.isOffline() ? SyncRuns.Synced.NOTHING : sync.sync(note));
+  }
+
+  private Optional<RunRecord> running(String runId) {
+    return records.find(runId).filter(r -> r.status() == RunRecord.Status.RUNNING);
   }
 }

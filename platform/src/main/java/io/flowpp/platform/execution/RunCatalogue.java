@@ -1,6 +1,7 @@
 package io.flowpp.platform.execution;
 
 import io.flowpp.platform.tracking.Journals;
+import io.flowpp.platform.tracking.NotSent;
 import io.flowpp.platform.tracking.RunHistory;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
@@ -34,6 +35,7 @@ public final class RunCatalogue {
    *     same command goes on
    * @param stage the last one that was reached
    * @param pending events that the server has not got yet
+   * @param notSent artifacts that it will not have
    */
   public record Row(
       String runId,
@@ -44,10 +46,12 @@ public final class RunCatalogue {
       Instant changed,
       Map<String, Double> metrics,
       long pending,
+      List<NotSent> notSent,
       @Nullable String mlflowRunId,
       @Nullable String page) {
     public Row {
       metrics = new TreeMap<>(metrics);
+      notSent = List.copyOf(notSent);
     }
   }
 
@@ -92,6 +96,7 @@ public final class RunCatalogue {
         records.changed(record.runId()),
         result == null ? Map.of() : result.metrics(),
         journals.unsent(journal),
+        journals.notSent(journal),
         record.tracking().runId(),
         record.tracking().page());
   }

@@ -84,7 +84,12 @@ final class RunNote {
           case EVALUATE ->
               "Test images by the importance-weighted bound; the report is on the run above.";
         };
-    return (outcome.isEmpty() ? "" : outcome + "\n\n") + does + "\n\n" + what() + "\n";
+    return (outcome.isEmpty() ? "" : outcome + "\n\n")
+        + does
+        + "\n\n"
+        + what()
+        + "\n\n"
+        + reproduce();
   }
 
   static String bits(double value) {

@@ -2,9 +2,11 @@ package io.flowpp.platform.execution;
 
 import io.flowpp.platform.config.ExperimentConfig;
 import io.flowpp.platform.stage.StageStatus;
+import io.flowpp.platform.tracking.NotSent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +89,7 @@ public record RunRecord(
    * @param page of the parent run
    * @param ranking the experiment's runs, best first
    * @param table the experiment's runs with their stages, newest first
+   * @param notSent artifacts that the server will not have
    */
   public record Tracking(
       String state,
@@ -94,11 +97,16 @@ public record RunRecord(
       @Nullable String runId,
       @Nullable String page,
       @Nullable String ranking,
-      @Nullable String table) {
+      @Nullable String table,
+      List<NotSent> notSent) {
+    public Tracking {
+      // A record of an older version says nothing of it.
+      notSent = List.copyOf(Objects.requireNonNullElse(notSent, List.of()));
+    }
 
     /** No server knows of the run, yet or ever. */
     static Tracking none(String state) {
-      return new Tracking(state, null, null, null, null, null);
+      return new Tracking(state, null, null, null, null, null, List.of());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.flowpp.platform.execution;
 
+import io.flowpp.platform.tracking.NotSent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param trackingPage of the run
  * @param trackingRanking the experiment's runs, best first
  * @param trackingTable the experiment's runs with their stages, newest first
+ * @param trackingNotSent artifacts that the server will not have
  */
 public record RunResult(
     String runId,
@@ -36,11 +38,13 @@ public record RunResult(
     @Nullable String trackingPage,
     @Nullable String trackingRanking,
     @Nullable String trackingTable,
+    List<NotSent> trackingNotSent,
     String workspace) {
 
   public RunResult {
     stages = List.copyOf(stages);
     metrics = new TreeMap<>(metrics);
+    trackingNotSent = List.copyOf(trackingNotSent);
   }
 
   static RunResult of(
@@ -65,6 +69,7 @@ public record RunResult(
         record.tracking().page(),
         record.tracking().ranking(),
         record.tracking().table(),
+        record.tracking().notSent(),
         workspace.toString());
   }
 }

@@ -41,7 +41,10 @@ final class RunSession {
   /** So that the report can name its page; the server may just be starting. */
   private static final Duration PAGE_PATIENCE = Duration.ofSeconds(15);
 
+  /** Without anything sent; a slow server that gets on has longer. */
   private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration END_MOST = Duration.ofMinutes(3);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
   /** What every session uses. */
@@ -67,7 +70,7 @@ final class RunSession {
   private final Map<String, Double> metrics = new TreeMap<>();
   private @Nullable ReportInput reported;
   private volatile RunRecord record;
-  private boolean ended;
+  private volatile boolean ended;
 
   RunSession(
       Services services,
@@ -127,10 +130,12 @@ final class RunSession {
     }
   }
 
-  /** Marks the run as killed while its stage still works. */
+  /** Marks the run as killed while its stage still works; one that waits for the server is over. */
   void abandon() {
-    tracking.endAll(RunStatus.KILLED);
-    save(RunRecord.Status.KILLED);
+    if (!ended) {
+      tracking.endAll(RunStatus.KILLED);
+      save(RunRecord.Status.KILLED);
+    }
     tracking.flush(STOP_PATIENCE);
   }
 
@@ -318,15 +323,12 @@ final class RunSession {
     ended = true;
     tracking.endAll(tracked);
     save(status);
-    tracking.flush(patience(status));
-    save(status);
-  }
-
-  private Duration patience(RunRecord.Status status) {
     if (status == RunRecord.Status.KILLED || shown.stream().allMatch(RunRecord.Stage::wasThere)) {
-      return STOP_PATIENCE;
+      tracking.flush(STOP_PATIENCE);
+    } else {
+      tracking.tracker().flush(END_PATIENCE, END_MOST);
     }
-    return END_PATIENCE;
+    save(status);
   }
 
   private void save(RunRecord.Status status) {

@@ -64,8 +64,11 @@ final class RunTracking implements AutoCloseable {
       tags.put("flowpp.key." + stage.id(), identity.keys().key(stage).digest());
     }
     tags.put("flowpp.kind", "run");
-    if (trial != null && trial.mlflowRunId() != null) {
-      tags.put("mlflow.parentRunId", trial.mlflowRunId());
+    if (trial != null) {
+      tags.put(RunStart.PARENT_KEY, trial.trackingKey());
+      if (trial.mlflowRunId() != null) {
+        tags.put("mlflow.parentRunId", trial.mlflowRunId());
+      }
     }
     parent = start(new RunStart(record.trackingKey(), title, null, parameters, tags));
     machine =
@@ -188,7 +191,10 @@ final class RunTracking implements AutoCloseable {
             tracker.mlflowRunId(key).orElse(null),
             tracker.runPage(key).map(Object::toString).orElse(null),
             tracker.rankingPage().map(Object::toString).orElse(null),
-            tracker.experimentPage().map(Object::toString).orElse(null));
+            tracker.experimentPage().map(Object::toString).orElse(null),
+            tracker.notSent().stream()
+                .filter(one -> one.run().equals(key) || one.run().startsWith(key + "/"))
+                .toList());
     List<RunRecord.Stage> stages =
         record.stages().stream()
             .map(

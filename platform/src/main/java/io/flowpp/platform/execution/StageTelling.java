@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells the tracker what the outputs of stages say; telling the same twice changes nothing. */
 final class StageTelling {
   private static final int DATASET_DIGEST = 36;
+  private static final int SHOWN_DIGEST = 12;
 
   private final LoadedExperiment experiment;
   private final ExperimentConfig config;
@@ -66,6 +67,9 @@ final class StageTelling {
       case PREPARE_DATA -> {
         data(run, output);
         data(tracking.parent(), output);
+        run.tag(
+            TrackedRun.NOTE,
+            note.stage(stage, prepared(StageResult.read(output, PreparedImages.class))));
       }
       case PRETRAIN_DEQUANTIZER, TRAIN_FLOW -> {
         TrainedWeights trained = StageResult.read(output, TrainedWeights.class);
@@ -104,6 +108,16 @@ final class StageTelling {
     }
     run.metric("perf/tracking_share", share.getAsDouble(), steps(stage));
     return share.getAsDouble();
+  }
+
+  static String prepared(PreparedImages images) {
+    return String.format(
+        Locale.ROOT,
+        "**%,d** images to train with, **%,d** to validate with, **%,d** to test with; digest `%s`",
+        images.train(),
+        images.validation(),
+        images.test(),
+        images.digest().substring(0, SHOWN_DIGEST));
   }
 
   private static String trained(TrainedWeights trained) {

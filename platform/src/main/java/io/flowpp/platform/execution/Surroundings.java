@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** The program, the machine and the commit that a run was made with: recorded, never keyed. */
 public final class Surroundings {
   private static final String LIBTORCH = "/native/lib/pytorch.properties";
+  private static final String BUILD = "version.properties";
 
   private Surroundings() {}
 
@@ -29,7 +30,8 @@ public final class Surroundings {
     found.put("instructions", processor.instructions());
     found.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     found.put("java", Runtime.version().toString());
-    found.put("flowpp", flowpp());
+    found.put("flowpp", version());
+    found.put("djl", built("djl"));
     found.put("libtorch", libtorch());
     String omp = System.getenv("OMP_NUM_THREADS");
     if (omp != null) {
@@ -52,9 +54,25 @@ public final class Surroundings {
     return Path.of(System.getProperty("flowpp.home", "")).toAbsolutePath();
   }
 
-  private static String flowpp() {
-    String version = Surroundings.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+  /** Ours, as of the build. */
+  public static String version() {
+    return built("version");
+  }
+
+  private static String built(String name) {
+    try (InputStream in = Surroundings.class.getResourceAsStream(BUILD)) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      String value = properties.getProperty(name);
+      if (value == null) {
+        throw new IllegalStateException("the build left " + name + " of " + BUILD + " out");
+      }
+      return value;
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + BUILD, e);
+    }
   }
 
   public static String libtorch() {

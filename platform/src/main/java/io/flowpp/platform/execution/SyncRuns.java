@@ -3,6 +3,7 @@ package io.flowpp.platform.execution;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.tracking.Journals;
+import io.flowpp.platform.tracking.NotSent;
 import io.flowpp.platform.tracking.Tracker;
 import io.flowpp.platform.tracking.TrackerFactory;
 import io.flowpp.platform.tracking.TrackingState;
@@ -24,17 +25,36 @@ public final class SyncRuns {
   /** Without an event sent, and with a server that fails. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** Without an event sent, whatever the reason: a large file on a slow line takes its time. */
+  private static final Duration MOST = Duration.ofMinutes(30);
+
   private final Workspace workspace;
   private final RunRecords records;
   private final Journals journals;
   private final TrackerFactory trackers;
+  private final Duration patience;
 
   @Inject
   SyncRuns(Workspace workspace, RunRecords records, Journals journals, TrackerFactory trackers) {
+    this(workspace, records, journals, trackers, PATIENCE);
+  }
+
+  private SyncRuns(
+      Workspace workspace,
+      RunRecords records,
+      Journals journals,
+      TrackerFactory trackers,
+      Duration patience) {
     this.workspace = workspace;
     this.records = records;
     this.journals = journals;
     this.trackers = trackers;
+    this.patience = patience;
+  }
+
+  /** The same with another patience with a server that fails. */
+  public SyncRuns withPatience(Duration other) {
+    return new SyncRuns(workspace, records, journals, trackers, other);
   }
 
   /**
@@ -46,17 +66,20 @@ public final class SyncRuns {
   /**
    * @param trouble why something is left; null where nothing is
    * @param runs those of which something was pending
+   * @param notSent artifacts of all journals that the server will not have
    */
   public record Synced(
       long sent,
       long pending,
       @Nullable URI trackingUri,
       @Nullable String trouble,
-      List<Run> runs) {
-    static final Synced NOTHING = new Synced(0, 0, null, null, List.of());
+      List<Run> runs,
+      List<NotSent> notSent) {
+    static final Synced NOTHING = new Synced(0, 0, null, null, List.of(), List.of());
 
     public Synced {
       runs = List.copyOf(runs);
+      notSent = List.copyOf(notSent);
     }
   }
 
@@ -80,10 +103,8 @@ public final class SyncRuns {
           "FLOWPP_OFFLINE=1",
           "unset it");
     }
-    List<Path> waiting =
-        journals.all(workspace.root()).stream()
-            .filter(journal -> journals.unsent(journal) > 0)
-            .toList();
+    List<Path> all = journals.all(workspace.root());
+    List<Path> waiting = all.stream().filter(journal -> journals.unsent(journal) > 0).toList();
     if (!waiting.isEmpty()) {
       trackers.checkReachable();
     }
@@ -103,27 +124,42 @@ public final class SyncRuns {
         runs.add(told(journal, tracker, before));
       }
     }
+    if (trouble == null) {
+      all.stream().filter(journals::hasOrphans).forEach(this::adopt);
+    }
     return new Synced(
         runs.stream().mapToLong(Run::sent).sum(),
         runs.stream().mapToLong(Run::pending).sum(),
         uri,
         trouble,
-        runs);
+        runs,
+        all.stream().flatMap(journal -> journals.notSent(journal).stream()).toList());
+  }
+
+  /** Trials may have been sent before their sweep. */
+  private void adopt(Path journal) {
+    try (Tracker tracker = trackers.open(experiment(journal), journal)) {
+      tracker.flush(patience);
+    }
   }
 
   /** Null once everything is sent. */
   private @Nullable String await(Tracker tracker, Path journal) {
     long left = journals.unsent(journal);
-    long since = System.nanoTime();
+    long moved = System.nanoTime();
+    long well = moved;
     while (tracker.state() == TrackingState.PENDING) {
       tracker.flush(LOOK);
       long now = journals.unsent(journal);
+      long at = System.nanoTime();
       Optional<String> trouble = tracker.trouble();
-      if (now != left || trouble.isEmpty()) {
-        left = now;
-        since = System.nanoTime();
-      } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
-        return trouble.get();
+      if (now < left) { // more than before may be left: another process appends
+        moved = at;
+      }
+      left = now;
+      well = trouble.isEmpty() ? at : Math.max(well, moved);
+      if (at - well > patience.toNanos() || at - moved > MOST.toNanos()) {
+        return trouble.orElse("nothing has arrived for " + MOST.toMinutes() + " minutes");
       }
     }
     return tracker.state() == TrackingState.SYNCED

@@ -181,6 +181,7 @@ final class Attempt {
               spec.params(),
               experiment.toString(),
               answer.toString(),
+              SweepTracking.key(sweep),
               parent));
       return task;
     } catch (IOException e) {

@@ -41,7 +41,12 @@ public final class RunTrial {
               RunRequest.Freshness.REUSE,
               null,
               "./flowpp run " + todo.experiment(),
-              new SweepTrial(todo.sweep(), todo.trial(), todo.params(), todo.mlflowRunId()));
+              new SweepTrial(
+                  todo.sweep(),
+                  todo.trial(),
+                  todo.params(),
+                  todo.trackingKey(),
+                  todo.mlflowRunId()));
       RunResult result = experiments.run(request, new TrialLines(out), cancellation);
       leave(answer, new TrialAnswer(SweepJson.tree(result), null));
     } catch (RuntimeException | Error fault) {

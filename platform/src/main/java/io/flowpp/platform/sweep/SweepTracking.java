@@ -25,7 +25,7 @@ import javax.imageio.ImageIO;
 final class SweepTracking implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** Trials that begin before the server knows their sweep do not stand under it there. */
+  /** Trials that begin before the server knows their sweep stand under it some seconds later. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
   private static final int WIDTH = 1000;
@@ -52,7 +52,7 @@ final class SweepTracking implements AutoCloseable {
     tags.put("mlflow.source.name", sweep.file());
     tags.put("mlflow.source.type", "LOCAL");
     tags.put("mlflow.user", System.getProperty("user.name", "unknown"));
-    run = tracker.start(new RunStart(key(), "sweep " + spec.name(), null, params, tags));
+    run = tracker.start(new RunStart(key(sweep), "sweep " + spec.name(), null, params, tags));
     run.view(view());
   }
 
@@ -64,7 +64,7 @@ final class SweepTracking implements AutoCloseable {
 
   /** The MLflow run, once a server knows it. */
   Optional<String> mlflowRun() {
-    return tracker.mlflowRunId(key());
+    return tracker.mlflowRunId(key(sweep));
   }
 
   /** The trials with what they tried and what came of it, best first. */
@@ -169,7 +169,8 @@ final class SweepTracking implements AutoCloseable {
     run.keep(file, name);
   }
 
-  private String key() {
+  /** Under which the tracker knows the sweep's own run. */
+  static String key(SweepState sweep) {
     return "sweep:" + sweep.spec().name() + "/" + sweep.instance();
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param experiment the experiment's file
  * @param answer where it leaves what came of it
+ * @param trackingKey under which the tracker knows the sweep
  * @param mlflowRunId of the sweep; null where no server knows it yet
  */
 record TrialTask(
@@ -16,4 +17,5 @@ record TrialTask(
     Map<String, String> params,
     String experiment,
     String answer,
+    String trackingKey,
     @Nullable String mlflowRunId) {}

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,9 +14,12 @@ import org.slf4j.LoggerFactory;
  * Files to the server's artifact proxy, streamed. A file is sent only while it is what the journal
  * says (size and SHA-256), and counts as sent when what the server gives back has the same digest.
  * One that the server has already is not sent again.
+ *
+ * <p>Each method answers why the file cannot be sent, ever; empty where the server has it.
  */
 final class ArtifactUpload {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactUpload.class);
+  private static final int TOO_LARGE = 413;
   private static final String PROXY = "mlflow-artifacts:/";
 
   private final MlflowRest rest;
@@ -27,36 +31,22 @@ final class ArtifactUpload {
   /**
    * @param file where it lies now
    */
-  void send(MlflowRun run, Event.ArtifactSaved artifact, Path file) throws IOException {
+  Optional<String> send(MlflowRun run, Event.ArtifactSaved artifact, Path file) throws IOException {
     if (!Files.exists(file)) {
-      LOG.warn(
-          "{}: not uploaded: the file is gone; it is '{}' of run {}",
-          file,
-          artifact.path(),
-          run.id());
-    } else if (Files.size(file) != artifact.size()
-        || !Digests.sha256(file).equals(artifact.sha256())) {
-      LOG.warn(
-          "{}: not uploaded: the file has changed since it was recorded as '{}' of run {}",
-          file,
-          artifact.path(),
-          run.id());
-    } else {
-      put(run, artifact.path(), file, artifact.sha256());
+      return not(run, artifact.path(), "the file is gone: " + file);
     }
+    if (Files.size(file) != artifact.size() || !Digests.sha256(file).equals(artifact.sha256())) {
+      return not(run, artifact.path(), "the file has changed since it was recorded: " + file);
+    }
+    return put(run, artifact.path(), file, artifact.sha256());
   }
 
   /**
    * The grid of the UI shows the twin whose name ends in {@code +compressed}, and opens the other.
    */
-  void send(MlflowRun run, Event.Pictured picture, Path copy) throws IOException {
+  Optional<String> send(MlflowRun run, Event.Pictured picture, Path copy) throws IOException {
     if (!Files.exists(copy)) {
-      LOG.warn(
-          "{}: not uploaded: the picture is gone; it is '{}' of run {}",
-          copy,
-          picture.key(),
-          run.id());
-      return;
+      return not(run, path(picture), "the picture is gone: " + copy);
     }
     String id = picture.file().replaceFirst("\\.png$", "");
     String name =
@@ -69,36 +59,58 @@ final class ArtifactUpload {
             + "+"
             + id;
     for (String path : List.of(name + ".png", name + "+compressed.png")) {
-      put(run, path, copy, Digests.sha256(copy));
+      Optional<String> reason = put(run, path, copy, Digests.sha256(copy));
+      if (reason.isPresent()) {
+        return reason;
+      }
     }
+    return Optional.empty();
   }
 
-  void put(MlflowRun run, String path, Path file, String sha256) throws IOException {
+  /** As people know a picture. */
+  static String path(Event.Pictured picture) {
+    return "images/" + picture.key() + "-step-" + picture.step() + ".png";
+  }
+
+  Optional<String> put(MlflowRun run, String path, Path file, String sha256) throws IOException {
     if (!run.artifacts().startsWith(PROXY)) {
-      LOG.warn(
-          "{}: not uploaded: the server keeps artifacts at {} and has no proxy for them",
-          file,
-          run.artifacts());
-      return;
+      return not(
+          run,
+          path,
+          "the server keeps artifacts at "
+              + run.artifacts()
+              + " and has no proxy for them (start it with --serve-artifacts)");
     }
     String root = run.artifacts().substring(PROXY.length()).replaceFirst("^/*", "");
     String target = root + "/" + path;
     long size = Files.size(file);
     try {
       if (isThere(target, size, sha256)) {
-        return; // from a try whose answer was lost
+        return Optional.empty(); // from a try whose answer was lost
       }
       rest.putArtifact(target, file);
     } catch (MlflowRefusal e) {
       if (e.isPermanent()) {
-        LOG.warn("{}: not uploaded: {}", file, e.getMessage());
-        return;
+        return not(
+            run,
+            path,
+            e.status() == TOO_LARGE
+                ? "too large for the server or what stands before it (413): "
+                    + size
+                    + " bytes; raise its limit for a request's body"
+                : "the server refuses it: " + e.getMessage());
       }
       throw e;
     }
     if (!isThere(target, size, sha256)) {
       throw new IOException("artifact " + path + ": the server has something else than was sent");
     }
+    return Optional.empty();
+  }
+
+  private static Optional<String> not(MlflowRun run, String path, String reason) {
+    LOG.warn("'{}' of run {} is not uploaded: {}", path, run.id(), reason);
+    return Optional.of(reason);
   }
 
   private boolean isThere(String target, long size, String sha256) throws IOException {

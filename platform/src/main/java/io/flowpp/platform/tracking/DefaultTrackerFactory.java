@@ -48,7 +48,7 @@ final class DefaultTrackerFactory implements TrackerFactory {
 
   private Tracker open(String experiment, Path directory, Journal journal, Presence presence)
       throws IOException {
-    RedactedEvents redacted = new RedactedEvents(Redaction.of(environment));
+    RedactedEvents redacted = new RedactedEvents(Redaction.of(environment, managed.workspace()));
     Destination destination = destination();
     @Nullable Uploader uploader =
         isOffline()

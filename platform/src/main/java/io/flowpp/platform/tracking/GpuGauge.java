@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What {@code nvidia-smi} says of the machine's GPUs. */
 final class GpuGauge {
@@ -17,9 +19,15 @@ final class GpuGauge {
   private static final long PATIENCE_SECONDS = 5;
   private static final double MEGABYTES_PER_MIB = 1.048576;
 
-  private final Path program;
+  /** A driver that is busy or reset fails now and then; one that always fails costs time. */
+  private static final int MOST_FAILURES = 5;
 
-  private GpuGauge(Path program) {
+  private static final Logger LOG = LoggerFactory.getLogger(GpuGauge.class);
+
+  private final Path program;
+  private int failures; // in a row
+
+  GpuGauge(Path program) {
     this.program = program;
   }
 
@@ -34,7 +42,27 @@ final class GpuGauge {
         .map(GpuGauge::new);
   }
 
+  /** Nothing where it fails, and from its fifth failure in a row on. */
   Map<String, Double> read() {
+    if (failures >= MOST_FAILURES) {
+      return Map.of();
+    }
+    try {
+      Map<String, Double> values = ask();
+      failures = 0;
+      return values;
+    } catch (IllegalStateException e) {
+      failures++;
+      if (failures == MOST_FAILURES) {
+        LOG.warn("the GPUs are not measured any more: {}", e.getMessage());
+      } else {
+        LOG.info("the GPUs are not measured just now: {}", e.getMessage());
+      }
+      return Map.of();
+    }
+  }
+
+  private Map<String, Double> ask() {
     try {
       Process process =
           new ProcessBuilder(

@@ -77,7 +77,7 @@ final class HistoryBuilder {
         Path file = directory.resolve(saved.file()).normalize();
         artifacts.put(saved.path(), new RunHistory.Artifact(saved.path(), file, saved.sha256()));
       } else if (event instanceof Event.Pictured picture) {
-        String path = "images/" + picture.key() + "-step-" + picture.step() + ".png";
+        String path = ArtifactUpload.path(picture);
         Path file = directory.resolve(JournalledRun.IMAGES).resolve(picture.file());
         artifacts.put(path, new RunHistory.Artifact(path, file, null));
       } else if (event instanceof Event.Ended ended) {

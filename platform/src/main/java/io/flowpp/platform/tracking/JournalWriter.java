@@ -141,19 +141,17 @@ final class JournalWriter implements AutoCloseable {
   }
 
   private void run() {
-    @Nullable RuntimeException thrown = null;
-    List<Event> batch = next();
-    while (!batch.isEmpty() && thrown == null) {
-      try {
+    try {
+      for (List<Event> batch = next(); !batch.isEmpty(); batch = next()) {
         journal.append(batch);
         written.run();
-      } catch (RuntimeException e) {
-        thrown = e;
+        tell(batch.size());
       }
-      tell(batch.size(), thrown);
-      batch = thrown == null ? next() : batch;
+    } catch (Throwable thrown) { // an Error, too: a training would wait for this thread for ever
+      fail(thrown);
+    } finally {
+      end();
     }
-    end();
   }
 
   /** What waits; empty at the end. */
@@ -171,13 +169,23 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  private void tell(int events, @Nullable RuntimeException thrown) {
+  private void tell(int events) {
     lock.lock();
     try {
-      fault = thrown;
-      if (thrown == null) {
-        done += events;
-      }
+      done += events;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(Throwable thrown) {
+    lock.lock();
+    try {
+      fault =
+          thrown instanceof RuntimeException e
+              ? e
+              : new IllegalStateException("the journal cannot be written: " + thrown, thrown);
       changed.signalAll();
     } finally {
       lock.unlock();

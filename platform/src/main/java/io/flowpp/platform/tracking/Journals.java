@@ -88,11 +88,24 @@ public final class Journals {
   public long unsent(Path directory) {
     AtomicLong events = new AtomicLong();
     try {
-      JournalReader.each(directory, sentTo(directory), event -> events.incrementAndGet());
+      JournalReader.each(directory, state(directory).offset(), event -> events.incrementAndGet());
     } catch (IOException e) {
       throw DefaultTrackerFactory.unreadable(directory, e);
     }
     return events.get();
+  }
+
+  /** Artifacts that the server of the environment lacks although the journal was sent. */
+  public List<NotSent> notSent(Path directory) {
+    return state(directory).notSent();
+  }
+
+  /**
+   * Whether a run waits for a parent of another journal that the server of the environment did not
+   * know.
+   */
+  public boolean hasOrphans(Path directory) {
+    return !state(directory).orphans().isEmpty();
   }
 
   /**
@@ -165,11 +178,13 @@ public final class Journals {
     return good;
   }
 
-  private long sentTo(Path directory) throws IOException {
-    if (trackers.isManaged() && !managed.hasStore()) {
-      return 0; // asking for its name would make it
+  private SentState state(Path directory) {
+    try {
+      return trackers.isManaged() && !managed.hasStore()
+          ? SentState.nothing() // asking for its name would make it
+          : SentState.read(Uploader.stateFile(directory, trackers.destination()));
+    } catch (IOException e) {
+      throw DefaultTrackerFactory.unreadable(directory, e);
     }
-    Destination destination = trackers.destination();
-    return SentState.read(Uploader.stateFile(directory, destination)).offset();
   }
 }

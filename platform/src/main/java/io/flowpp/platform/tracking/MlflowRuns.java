@@ -130,6 +130,10 @@ final class MlflowRuns {
     rest.post("runs/update", Map.of("run_id", run.id(), "status", status.name(), "end_time", time));
   }
 
+  void tag(MlflowRun run, String key, String value) throws IOException {
+    rest.post("runs/set-tag", Map.of("run_id", run.id(), "key", key, "value", value));
+  }
+
   boolean isDeleted(MlflowRun run) throws IOException {
     return info(run.id()).path("lifecycle_stage").asText().equals("deleted");
   }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,10 +70,10 @@ final class MlflowTracker implements Tracker {
   }
 
   @Override
-  public void flush(Duration patience) {
+  public void flush(Duration patience, Duration most) {
     writer.drain();
     if (uploader != null) {
-      uploader.await(journal.end(), patience);
+      uploader.await(journal.end(), patience, most);
     }
   }
 
@@ -82,7 +83,7 @@ final class MlflowTracker implements Tracker {
       return TrackingState.OFFLINE;
     }
     writer.drain();
-    return uploader.sent().offset() >= journal.end() ? TrackingState.SYNCED : TrackingState.PENDING;
+    return uploader.isDone(journal.end()) ? TrackingState.SYNCED : TrackingState.PENDING;
   }
 
   @Override
@@ -125,6 +126,11 @@ final class MlflowTracker implements Tracker {
     return experimentId == null
         ? Optional.empty()
         : uri().map(server -> page.apply(server, experimentId));
+  }
+
+  @Override
+  public List<NotSent> notSent() {
+    return sent().notSent();
   }
 
   @Override

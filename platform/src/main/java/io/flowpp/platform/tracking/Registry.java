@@ -22,9 +22,9 @@ public final class Registry {
   private final RedactedEvents redacted;
 
   @Inject
-  Registry(NeededServer needed, TrackingEnvironment environment) {
+  Registry(NeededServer needed, TrackingEnvironment environment, ManagedServer managed) {
     this.needed = needed;
-    this.redacted = new RedactedEvents(Redaction.of(environment.variables()));
+    this.redacted = new RedactedEvents(Redaction.of(environment.variables(), managed.workspace()));
   }
 
   /**
@@ -77,8 +77,12 @@ public final class Registry {
       throws IOException {
     MlflowRuns runs = new MlflowRuns(server.rest());
     MlflowRun run = runs.get(runId);
-    new ArtifactUpload(server.rest())
-        .put(run, model.folder() + "/" + weights.getFileName(), weights, Digests.sha256(weights));
+    String path = model.folder() + "/" + weights.getFileName();
+    Optional<String> reason =
+        new ArtifactUpload(server.rest()).put(run, path, weights, Digests.sha256(weights));
+    if (reason.isPresent()) { // a version without its weights would be none
+      throw new IOException("the weights are not on it, " + path + ": " + reason.get());
+    }
     String page = SharedView.runPath(runs.experimentOf(runId), runId);
     return new ModelVersions(server.rest())
         .create(model, run, model.description().replace(TrackedRun.PAGE, page));

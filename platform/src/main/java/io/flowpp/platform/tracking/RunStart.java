@@ -21,6 +21,12 @@ public record RunStart(
     Map<String, String> params,
     Map<String, String> tags) {
 
+  /**
+   * A tag with the key of a parent whose run is in another journal of the same experiment: whoever
+   * sends puts the run under it as soon as the server knows both.
+   */
+  public static final String PARENT_KEY = "flowpp.parent_key";
+
   public RunStart {
     params = Map.copyOf(params);
     tags = Map.copyOf(tags);

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Sender {
   static final String NOT_FINITE = "perf/not_finite";
+
+  /** By which MLflow nests a run. */
+  private static final String PARENT = "mlflow.parentRunId";
 
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
@@ -74,6 +78,20 @@ final class Sender {
     save(state.at(chunk.next()));
   }
 
+  /** Puts runs under parents of other journals that the server has got meanwhile. */
+  void adopt() throws IOException {
+    for (Map.Entry<String, String> orphan : state.orphans().entrySet()) {
+      String key = orphan.getKey();
+      MlflowRun run = state.runs().get(key);
+      Optional<MlflowRun> parent =
+          runs.find(Objects.requireNonNull(state.experimentId()), orphan.getValue());
+      if (run != null && parent.isPresent()) {
+        orGiveUp(key, run, () -> runs.tag(run, PARENT, parent.get().id()));
+        save(state.orphan(key, null));
+      }
+    }
+  }
+
   /**
    * To be used where the server does not know the runs any more: everything is sent again, to runs
    * that are found or made anew.
@@ -120,16 +138,25 @@ final class Sender {
       orGiveUp(key, run, () -> rest.post("runs/log-inputs", inputs(run, dataset)));
     } else if (event instanceof Event.ArtifactSaved artifact) {
       sendBatches();
-      artifacts.send(run, artifact, directory.resolve(artifact.file()).normalize());
-      save(state.at(end));
+      Path file = directory.resolve(artifact.file()).normalize();
+      Optional<String> reason = artifacts.send(run, artifact, file);
+      save(state.at(end).artifact(key, artifact.path(), reason.orElse(null)));
     } else if (event instanceof Event.Pictured picture) {
       add(key, Batch.tag("mlflow.loggedImages", "True"));
       sendBatches();
-      artifacts.send(run, picture, directory.resolve(JournalledRun.IMAGES).resolve(picture.file()));
-      save(state.at(end));
+      Path copy = directory.resolve(JournalledRun.IMAGES).resolve(picture.file());
+      Optional<String> reason = artifacts.send(run, picture, copy);
+      save(state.at(end).artifact(key, ArtifactUpload.path(picture), reason.orElse(null)));
     } else if (event instanceof Event.Registered registered) {
       sendBatches();
-      orGiveUp(key, run, () -> register(run, registered.version()));
+      if (isLacking(key, registered.version().folder())) {
+        LOG.warn(
+            "run '{}' becomes no version of {}: its weights are not on the server",
+            key,
+            registered.version().model());
+      } else {
+        orGiveUp(key, run, () -> register(run, registered.version()));
+      }
     } else if (event instanceof Event.Viewed viewed) {
       orGiveUp(
           key, run, () -> runs.view(Objects.requireNonNull(state.experimentId()), viewed.view()));
@@ -151,8 +178,14 @@ final class Sender {
             key,
             started.parent());
       } else {
-        tags.put("mlflow.parentRunId", parent.id());
+        tags.put(PARENT, parent.id());
       }
+    }
+    String foreign = started.tags().get(RunStart.PARENT_KEY);
+    if (foreign != null) {
+      Optional<MlflowRun> parent = runs.find(Objects.requireNonNull(state.experimentId()), foreign);
+      parent.ifPresent(known -> tags.put(PARENT, known.id()));
+      save(state.orphan(key, parent.isPresent() ? null : foreign));
     }
     MlflowRun run = state.runs().get(key);
     if (run == null) {
@@ -188,6 +221,11 @@ final class Sender {
     return tag.equals(TrackedRun.NOTE)
         ? value.replace(TrackedRun.PAGE, SharedView.runPath(experimentId, run.id()))
         : value;
+  }
+
+  private boolean isLacking(String key, String folder) {
+    return state.notSent().stream()
+        .anyMatch(one -> one.run().equals(key) && one.path().startsWith(folder + "/"));
   }
 
   private void register(MlflowRun run, ModelVersion version) throws IOException {

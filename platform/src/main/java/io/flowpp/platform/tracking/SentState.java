@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,9 +23,17 @@ import org.slf4j.LoggerFactory;
  * @param offset the byte of the journal where sending goes on
  * @param experimentId null before the server was reached for the first time
  * @param runs by our key
+ * @param notSent artifacts before the offset that the server lacks
+ * @param orphans runs, by their keys, with the key of a parent in another journal that the server
+ *     does not know yet
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record SentState(long offset, @Nullable String experimentId, Map<String, MlflowRun> runs) {
+record SentState(
+    long offset,
+    @Nullable String experimentId,
+    Map<String, MlflowRun> runs,
+    List<NotSent> notSent,
+    Map<String, String> orphans) {
 
   /**
    * @param artifacts where the server wants the run's artifacts: {@code
@@ -35,10 +46,13 @@ record SentState(long offset, @Nullable String experimentId, Map<String, MlflowR
 
   SentState {
     runs = Map.copyOf(runs);
+    // Files of older versions say nothing of these two.
+    notSent = List.copyOf(Objects.requireNonNullElse(notSent, List.of()));
+    orphans = Map.copyOf(Objects.requireNonNullElse(orphans, Map.of()));
   }
 
   static SentState nothing() {
-    return new SentState(0, null, Map.of());
+    return new SentState(0, null, Map.of(), List.of(), Map.of());
   }
 
   /**
@@ -67,16 +81,43 @@ record SentState(long offset, @Nullable String experimentId, Map<String, MlflowR
   }
 
   SentState at(long newOffset) {
-    return new SentState(newOffset, experimentId, runs);
+    return new SentState(newOffset, experimentId, runs, notSent, orphans);
   }
 
   SentState inExperiment(String id) {
-    return new SentState(offset, id, runs);
+    return new SentState(offset, id, runs, notSent, orphans);
   }
 
   SentState with(String key, MlflowRun run) {
     Map<String, MlflowRun> more = new TreeMap<>(runs);
     more.put(key, run);
-    return new SentState(offset, experimentId, more);
+    return new SentState(offset, experimentId, more, notSent, orphans);
+  }
+
+  /**
+   * What came of an artifact, in place of what came of an older one of its path.
+   *
+   * @param reason null where the server has it
+   */
+  SentState artifact(String run, String path, @Nullable String reason) {
+    List<NotSent> left = new ArrayList<>(notSent);
+    left.removeIf(one -> one.run().equals(run) && one.path().equals(path));
+    if (reason != null) {
+      left.add(new NotSent(run, path, reason));
+    }
+    return new SentState(offset, experimentId, runs, left, orphans);
+  }
+
+  /**
+   * @param parent null where the run has what it stands under
+   */
+  SentState orphan(String run, @Nullable String parent) {
+    Map<String, String> left = new TreeMap<>(orphans);
+    if (parent == null) {
+      left.remove(run);
+    } else {
+      left.put(run, parent);
+    }
+    return new SentState(offset, experimentId, runs, notSent, left);
   }
 }

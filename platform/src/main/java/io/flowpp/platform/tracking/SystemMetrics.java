@@ -91,16 +91,7 @@ public final class SystemMetrics implements AutoCloseable {
   }
 
   private Map<String, Double> gpus() {
-    if (gpus == null) {
-      return Map.of();
-    }
-    try {
-      return gpus.read();
-    } catch (IllegalStateException e) {
-      LOG.warn("the GPUs are not measured any more: {}", e.getMessage());
-      gpus = null;
-      return Map.of();
-    }
+    return gpus == null ? Map.of() : gpus.read();
   }
 
   private synchronized void open() {

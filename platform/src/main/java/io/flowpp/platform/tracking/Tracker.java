@@ -2,6 +2,7 @@ package io.flowpp.platform.tracking;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,17 @@ public interface Tracker extends AutoCloseable {
    * Waits until everything journalled so far is on the server, at most for {@code patience}. What
    * is left is sent by the next tracker on the journal.
    */
-  void flush(Duration patience);
+  default void flush(Duration patience) {
+    flush(patience, patience);
+  }
+
+  /**
+   * The same with more time for a server that is slow and yet gets on.
+   *
+   * @param patience without anything sent
+   * @param most altogether
+   */
+  void flush(Duration patience, Duration most);
 
   TrackingState state();
 
@@ -49,6 +60,9 @@ public interface Tracker extends AutoCloseable {
    * cannot be reached.
    */
   Optional<String> trouble();
+
+  /** Artifacts that the server will never have, although the rest is there. */
+  List<NotSent> notSent();
 
   /** Stops the uploader without waiting for what is left. */
   @Override

@@ -29,6 +29,9 @@ final class Uploader implements AutoCloseable {
       Duration.ofSeconds(3); // nobody waits longer for a server that does not answer
   private static final Duration LEAVE = Duration.ofSeconds(1);
 
+  /** Another process that sends to this server saves more often how far it is. */
+  private static final Duration HELD = Duration.ofSeconds(5);
+
   private final Journal journal;
   private final Path directory;
   private final Destination destination;
@@ -50,6 +53,9 @@ final class Uploader implements AutoCloseable {
   private boolean hurry;
   private boolean woken;
   private boolean stopped;
+  private boolean adopted; // the server was asked for parents of other journals
+  private boolean dead; // nothing is sent any more
+  private long moved = System.nanoTime(); // when more was known to be sent
 
   private Uploader(
       Journal journal,
@@ -101,6 +107,18 @@ final class Uploader implements AutoCloseable {
     return state;
   }
 
+  /**
+   * Everything is on the server up to {@code offset}, and under what it belongs if that is there.
+   */
+  synchronized boolean isDone(long offset) {
+    return state.offset() >= offset && (adopted || state.orphans().isEmpty());
+  }
+
+  private synchronized void haveAdopted() {
+    adopted = true;
+    notifyAll();
+  }
+
   synchronized Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }
@@ -113,15 +131,20 @@ final class Uploader implements AutoCloseable {
   /**
    * Waits until the journal is sent up to {@code offset}, there can be no server, or the patience
    * is over. Of a server that has not answered for a while not much is expected.
+   *
+   * @param patience without anything sent
+   * @param most altogether
    */
-  synchronized void await(long offset, Duration patience) {
+  synchronized void await(long offset, Duration patience, Duration most) {
     long begin = System.nanoTime();
     hurry = true;
     notifyAll();
     try {
-      while (state.offset() < offset && !absent && !stopped) {
-        Duration most = lost && LOST.compareTo(patience) < 0 ? LOST : patience;
-        long millis = most.toMillis() - (System.nanoTime() - begin) / 1_000_000;
+      while (!isDone(offset) && !absent && !stopped && !dead) {
+        Duration still = lost && LOST.compareTo(patience) < 0 ? LOST : patience;
+        long since = Math.max(begin, moved);
+        long until = Math.min(since + still.toNanos(), begin + most.toNanos());
+        long millis = (until - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
           return;
         }
@@ -160,9 +183,13 @@ final class Uploader implements AutoCloseable {
         FileLock lock = tryLock(lockFile);
         if (lock == null) {
           readState();
+          complainIfHeld();
           pause(OTHERS, false);
         } else {
           readState();
+          synchronized (this) {
+            trouble = null; // that of the lock, if any
+          }
           upload();
           return;
         }
@@ -175,12 +202,34 @@ final class Uploader implements AutoCloseable {
         notifyAll();
       }
     } catch (IOException e) {
-      LOG.warn("{}: nothing is uploaded; the journal is complete: {}", directory, e.toString(), e);
-      synchronized (this) {
-        trouble = Reasons.of(e);
-        notifyAll();
-      }
+      die(Reasons.of(e), e);
+    } catch (RuntimeException | Error e) { // else whoever waits would not hear of it
+      die("the uploader has failed, see the log: " + e, e);
     }
+  }
+
+  private void die(String because, Throwable thrown) {
+    LOG.warn(
+        "{}: nothing is uploaded; the journal is complete: {}",
+        directory,
+        thrown.toString(),
+        thrown);
+    synchronized (this) {
+      trouble = because;
+      dead = true;
+      notifyAll();
+    }
+  }
+
+  /** Whoever holds the lock sends to the server of its own environment, or hangs. */
+  private synchronized void complainIfHeld() {
+    boolean waits = state.offset() < journal.end();
+    trouble =
+        waits && System.nanoTime() - moved > HELD.toNanos()
+            ? "another process sends this journal, to another server or not at all just now (it holds "
+                + directory.resolve("upload.lock")
+                + ")"
+            : null;
   }
 
   private void upload() throws Destination.Absent {
@@ -196,7 +245,9 @@ final class Uploader implements AutoCloseable {
           sender = new Sender(rest, experiment, directory, sent(), this::save);
         }
         sendAll(sender);
+        sender.adopt();
         breaker.succeeded();
+        haveAdopted();
         setTrouble(null);
         pause(IDLE, true);
       } catch (IOException e) {
@@ -258,18 +309,19 @@ final class Uploader implements AutoCloseable {
 
   private void save(SentState next) throws IOException {
     next.write(stateFile);
-    synchronized (this) {
-      state = next;
-      notifyAll();
-    }
+    know(next);
   }
 
   private void readState() throws IOException {
-    SentState onDisk = SentState.read(stateFile);
-    synchronized (this) {
-      state = onDisk;
-      notifyAll();
+    know(SentState.read(stateFile));
+  }
+
+  private synchronized void know(SentState next) {
+    if (next.offset() != state.offset()) {
+      moved = System.nanoTime();
     }
+    state = next;
+    notifyAll();
   }
 
   private synchronized void setTrouble(@Nullable String message) {

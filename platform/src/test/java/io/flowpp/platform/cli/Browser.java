@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -89,12 +90,39 @@ final class Browser implements AutoCloseable {
                 + text
                 + "'])]");
     await("'" + text + "' to click on", () -> !driver.findElements(exactly).isEmpty());
-    driver.findElement(exactly).click();
+    await(
+        "'" + text + "' to be clicked on",
+        () -> {
+          driver.findElement(exactly).click();
+          return true;
+        });
   }
 
-  /** A click that finds its element also where something small lies over it. */
-  void press(WebElement element) {
-    new Actions(driver).moveToElement(element).click().perform();
+  /** The same of the topmost that there is. */
+  void pressFirst(String css) {
+    press(css, 0);
+  }
+
+  /**
+   * A click that finds its element also where something small lies over it. Pages draw their rows
+   * anew while they load: an element that is gone meanwhile is looked for again.
+   *
+   * @param number from the top
+   */
+  void press(String css, int number) {
+    await(
+        css + " number " + number,
+        () -> {
+          List<WebElement> there =
+              all(css).stream()
+                  .sorted(Comparator.comparingInt(element -> element.getLocation().getY()))
+                  .toList();
+          if (there.size() <= number) {
+            return false;
+          }
+          new Actions(driver).moveToElement(there.get(number)).click().perform();
+          return true;
+        });
   }
 
   /** Goes down the page as a user does, for charts are drawn when they come into view. */
@@ -117,9 +145,14 @@ final class Browser implements AutoCloseable {
 
   /** Brings what has exactly this text to the middle. */
   void scrollTo(String text) {
-    WebElement element =
-        driver.findElement(By.xpath("//*[normalize-space(text())='" + text + "']"));
-    driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+    await(
+        "'" + text + "' to be brought to the middle",
+        () -> {
+          WebElement element =
+              driver.findElement(By.xpath("//*[normalize-space(text())='" + text + "']"));
+          driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
+          return true;
+        });
   }
 
   /** Clicks a link, and goes along where it opens a tab of its own. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +35,9 @@ class BrowserTest {
       Path.of(System.getProperty("flowpp.test.workspace", "target/mlflow-workspace"));
   private static final String MACHINE_LEARNING = "workflowType=machine_learning";
   private static final int STEPS = 60;
+
+  /** What opens a row of the table. */
+  private static final String EXPAND = ".ag-row button, .ag-row [role=button]";
 
   @TempDir static Path temporary;
   private static ManagedServer server = ManagedServer.of(SERVER, Map.of());
@@ -73,18 +77,17 @@ class BrowserTest {
   @Test
   void theTableHasTheStagesUnderTheirRunsAndTheColumnsThatMatter() {
     browser.open(link("tracking_table"), "clothes", "final/test_bpd", "best/val_bpd", "seed");
-    assertThat(browser.text()).contains("Flow++ runs, lower bits/dim is better");
+    browser.awaitTexts("Flow++ runs, lower bits/dim is better");
     browser.await("two runs", () -> rows().size() == 2);
-    browser.press(browser.all(".ag-row button, .ag-row [role=button]").get(0));
+    browser.pressFirst(EXPAND);
     browser.await("four stages under the first", () -> rows().size() == 6);
-    assertThat(names().subList(0, 6))
-        .satisfiesExactly(
-            name -> assertThat(name).startsWith("clothes · learning-rate=0.004 · seed 2"),
-            name -> assertThat(name).startsWith("evaluate · "),
-            name -> assertThat(name).startsWith("train-flow · "),
-            name -> assertThat(name).startsWith("pretrain-dequantizer · "),
-            name -> assertThat(name).startsWith("prepare-data · "),
-            name -> assertThat(name).startsWith("clothes · seed 1"));
+    awaitNames(
+        "clothes · learning-rate=0.004 · seed 2",
+        "evaluate · ",
+        "train-flow · ",
+        "pretrain-dequantizer · ",
+        "prepare-data · ",
+        "clothes · seed 1");
     browser.shot("runs");
   }
 
@@ -96,8 +99,7 @@ class BrowserTest {
     double second = trials.get(1).at("/metrics/test~1bpd").asDouble();
     String better = String.valueOf(Math.min(first, second)).substring(0, 6);
     String worse = String.valueOf(Math.max(first, second)).substring(0, 6);
-    String text = browser.text();
-    assertThat(text.indexOf(better)).isPositive().isLessThan(text.indexOf(worse));
+    browser.await(better + " above " + worse, () -> isAbove(better, worse));
     browser.shot("ranking");
   }
 
@@ -107,7 +109,7 @@ class BrowserTest {
     browser.shot("overview");
     browser.click("Show more");
     browser.awaitTexts("test, importance-weighted", "./flowpp run");
-    assertThat(browser.text()).contains("fashion-mnist-train", "Finished", "train-flow");
+    browser.awaitTexts("fashion-mnist-train", "Finished", "train-flow");
     browser.follow("report");
     browser.inFrame(() -> browser.awaitTexts("bits/dim", "left neighbour"));
     assertThat(browser.address()).contains("/artifacts/report.html");
@@ -155,10 +157,9 @@ class BrowserTest {
             + MACHINE_LEARNING,
         "Comparing 2 Runs",
         "clothes · learning-rate=0.004 · seed 2");
-    String text = browser.text();
-    assertThat(text.substring(text.indexOf("Metrics:"), text.indexOf("Clear All")))
-        .as("the metric that is plotted at first")
-        .contains("bpd");
+    browser.await(
+        "a metric of the model, plotted at first",
+        () -> browser.text().matches("(?s).*Metrics:.*bpd.*Clear All.*"));
     browser.shot("compare");
     browser.open(
         link("tracking_table").replace("/runs?", "/runs?compareRunsMode=CHART&"), "val_bpd");
@@ -211,18 +212,24 @@ class BrowserTest {
     List<String> best = new ArrayList<>();
     result.path("trials").forEach(t -> best.add(t.at("/metrics/final~1test_bpd").asText()));
     best.sort(Comparator.comparingDouble(Double::parseDouble));
-    String text = browser.text();
-    assertThat(text.indexOf(best.get(0).substring(0, 6)))
-        .as("the best first")
-        .isPositive()
-        .isLessThan(text.indexOf(best.get(2).substring(0, 6)));
+    browser.await(
+        "the best first", () -> isAbove(best.get(0).substring(0, 6), best.get(2).substring(0, 6)));
     browser.shot("sweep");
     browser.open(
         result.path("page").asText().replaceAll("viewStateShareKey=.*", "viewStateShareKey=flowpp"),
         "sweep arms");
     browser.await("the sweep alone, closed", () -> rows().size() == 1);
-    browser.press(browser.all(".ag-row button, .ag-row [role=button]").get(0));
+    browser.pressFirst(EXPAND);
     browser.await("its trials under it", () -> rows().size() == 4);
+    browser.press(EXPAND, 1);
+    browser.await("the stages under its first trial", () -> rows().size() == 8);
+    awaitNames(
+        "sweep arms",
+        "",
+        "evaluate · ",
+        "train-flow · ",
+        "pretrain-dequantizer · ",
+        "prepare-data · ");
     browser.shot("sweep-nested");
     browser.follow("sweep arms");
     browser.awaitTexts("3 trials", "3 done", "affine");
@@ -231,6 +238,23 @@ class BrowserTest {
 
   private static List<WebElement> rows() {
     return browser.all(".ag-center-cols-container .ag-row");
+  }
+
+  /** The first rows of the table begin with these, once it is drawn. */
+  private static void awaitNames(String... beginnings) {
+    browser.await(
+        "rows that begin with " + List.of(beginnings),
+        () -> {
+          List<String> names = names();
+          return names.size() >= beginnings.length
+              && IntStream.range(0, beginnings.length)
+                  .allMatch(row -> names.get(row).startsWith(beginnings[row]));
+        });
+  }
+
+  private static boolean isAbove(String first, String second) {
+    String text = browser.text();
+    return text.contains(first) && text.indexOf(first) < text.indexOf(second);
   }
 
   /** Of the runs in the table, from the top; the table's own order is that of drawing. */

@@ -10,14 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole platform killed at moments that nobody chose, from its start to its last request to the
- * server, each time followed by the same command: the server has one run for each stage in the end,
- * whole, and none that seems to go on.
+ * server, and once for certain while it trains, each time followed by the same command: the server
+ * has one run for each stage in the end, whole, each step of the training once, and none that seems
+ * to go on.
  */
 class KilledPlatformTest {
   private static final int STEPS = 40;
@@ -46,6 +48,7 @@ class KilledPlatformTest {
     try (MlflowProcess server = MlflowProcess.start(temporary.resolve("server"))) {
       Map<String, String> tracked =
           Map.of("MLFLOW_TRACKING_URI", server.uri().toString(), "FLOWPP_OFFLINE", "");
+      moments.add(killWhileItTrains(run(workspace, tracked, 1), workspace));
       int seed = 1;
       while (moments.size() < kills) {
         long moment = 500L + random.nextInt(MOST_MILLIS);
@@ -72,10 +75,29 @@ class KilledPlatformTest {
       Arrival arrival = Arrival.whole(workspace.resolve("journals"), server.uri(), EXPERIMENT);
       assertThat(arrival.runs()).isEqualTo(5 * seed);
       assertThat(arrival.statuses()).containsOnly("FINISHED");
+      assertThat(arrival.steps("/train-flow", "train/bpd"))
+          .hasSize(seed)
+          .allSatisfy(
+              (run, steps) ->
+                  assertThat(steps).isEqualTo(IntStream.rangeClosed(1, STEPS).boxed().toList()));
       System.out.printf(
           "killed after %s ms, %d experiments: %d runs, %d values, %d artifacts%n",
           moments, seed, arrival.runs(), arrival.values(), arrival.artifacts());
     }
+  }
+
+  /** Answers after how many milliseconds. */
+  private static long killWhileItTrains(FlowppProcess run, Path workspace)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    Path scratch = workspace.resolve("scratch").resolve("train-flow");
+    run.awaitThat("checkpoint", () -> !Checkpointed.in(scratch).isEmpty());
+    run.kill();
+    assertThat(workspace.resolve("stages").resolve("train-flow"))
+        .as("what only a training that is over leaves")
+        .satisfiesAnyOf(
+            path -> assertThat(path).doesNotExist(), path -> assertThat(path).isEmptyDirectory());
+    return (System.nanoTime() - begin) / 1_000_000;
   }
 
   private static FlowppProcess run(Path workspace, Map<String, String> environment, int seed) {

@@ -121,6 +121,26 @@ class RunsTest {
     }
   }
 
+  /** Its process may be between the end of its tracked runs and that of its record. */
+  @Test
+  void aRunOnWhichAProcessWorksIsNotReaped() throws IOException {
+    Path workspace = workspace();
+    Path record = workspace.resolve("runs").resolve(run.runId()).resolve("run.json");
+    String finished = Files.readString(record);
+    assertThat(finished).contains("\"FINISHED\"");
+    Files.writeString(record, finished.replace("\"FINISHED\"", "\"RUNNING\""));
+    Injector platform = on(workspace, OFFLINE);
+    ReapRuns reap = platform.getInstance(ReapRuns.class);
+    Path journal = workspace.resolve("journals").resolve(run.runId());
+    try (Tracker working = platform.getInstance(TrackerFactory.class).open(EXPERIMENT, journal)) {
+      reap.reap(Duration.ZERO, line -> {});
+      assertThat(working.state()).isNotNull();
+      assertThat(Files.readString(record)).contains("\"RUNNING\"");
+    }
+    reap.reap(Duration.ZERO, line -> {});
+    assertThat(Files.readString(record)).contains("\"KILLED\"");
+  }
+
   @Test
   void anExportedRunNeedsNothingElse() throws IOException {
     Path workspace = workspace();

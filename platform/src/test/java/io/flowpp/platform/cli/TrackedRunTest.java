@@ -17,6 +17,7 @@ import io.flowpp.platform.execution.RunExperiment;
 import io.flowpp.platform.execution.RunRecord;
 import io.flowpp.platform.execution.RunRequest;
 import io.flowpp.platform.execution.RunResult;
+import io.flowpp.platform.execution.Surroundings;
 import io.flowpp.platform.execution.TinyExperiment;
 import io.flowpp.platform.tracking.ManagedServer;
 import java.io.IOException;
@@ -87,7 +88,10 @@ class TrackedRunTest {
     assertThat(parent.at("/info/status").asText()).isEqualTo("FINISHED");
     assertThat(tags(parent))
         .containsEntry("flowpp.run_id", answer.path("run_id").asText())
+        .containsEntry("flowpp.version", Surroundings.version())
         .containsKeys("mlflow.note.content", "mlflow.source.name", "flowpp.seed");
+    assertThat(tags(parent).get("flowpp.version")).matches("\\d+\\.\\d+.*");
+    assertThat(tags(parent).get("flowpp.djl")).matches("\\d+\\.\\d+.*");
     assertThat(last(parent, "final/test_bpd"))
         .isEqualTo(answer.at("/metrics/test~1bpd").asDouble());
     assertThat(children(parent)).isEqualTo(4);
@@ -99,6 +103,7 @@ class TrackedRunTest {
           .containsEntry("mlflow.parentRunId", parent.at("/info/run_id").asText())
           .containsEntry("flowpp.stage", stage.path("name").asText())
           .containsEntry("flowpp.stage_key", stage.path("key").asText());
+      assertThat(tags(run).get("mlflow.note.content")).contains("To repeat it:");
       if (stage.path("name").asText().equals("train-flow")) {
         assertThat(stage.path("status").asText()).isEqualTo("resumed");
         assertThat(history(run, "train/bpd"))

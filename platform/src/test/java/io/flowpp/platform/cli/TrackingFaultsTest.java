@@ -7,11 +7,16 @@ import io.flowpp.platform.tracking.Arrival;
 import io.flowpp.platform.tracking.FaultyProxy;
 import io.flowpp.platform.tracking.FaultyProxy.Fault;
 import io.flowpp.platform.tracking.MlflowProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -59,11 +64,17 @@ class TrackingFaultsTest {
   void oneTrainingMeetsASlowASilentAFailingAndADeadServer() throws Exception {
     FlowppProcess run = run("several", SHORT, proxy.uri());
     awaitTraining(run, "several");
+    proxy.set(Fault.REFUSE); // sees nobody who comes, but is the first that a log can tell of
+    run.awaitThat("trouble", () -> isTold("the tracking server fails", "several"));
     for (Fault fault : new Fault[] {Fault.LATENCY, Fault.SILENCE, Fault.ERROR, Fault.CUT}) {
       proxy.set(fault);
-      TimeUnit.SECONDS.sleep(2);
+      run.awaitThat(fault + " was met", () -> proxy.met() > 0);
     }
     server.kill();
+    assertThat(temporary.resolve("several").resolve("stages").resolve("train-flow"))
+        .as("what only a training that is over leaves")
+        .satisfiesAnyOf(
+            path -> assertThat(path).doesNotExist(), path -> assertThat(path).isEmptyDirectory());
     proxy.set(Fault.NONE);
     JsonNode answer = finished(run);
     assertThat(answer.path("tracking").asText()).isEqualTo("pending");
@@ -80,6 +91,7 @@ class TrackingFaultsTest {
     awaitTraining(run, name);
     proxy.set(fault);
     TimeUnit.SECONDS.sleep(STORM_SECONDS);
+    assertThat(proxy.met() > 0 || fault == Fault.REFUSE).as("somebody met it").isTrue();
     proxy.set(Fault.NONE);
     arrives(name, finished(run), LONG);
   }
@@ -134,6 +146,21 @@ class TrackingFaultsTest {
   private void awaitTraining(FlowppProcess run, String name) throws InterruptedException {
     Path scratch = temporary.resolve(name).resolve("scratch").resolve("train-flow");
     run.awaitThat("checkpoint", () -> !Checkpointed.in(scratch).isEmpty());
+  }
+
+  private boolean isTold(String words, String name) {
+    try (Stream<Path> logs = Files.list(temporary.resolve(name).resolve("logs"))) {
+      for (Path log : logs.toList()) {
+        if (Files.readString(log).contains(words)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (NoSuchFileException none) {
+      return false; // the folder is made with the first line
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static JsonNode finished(FlowppProcess run) throws Exception {

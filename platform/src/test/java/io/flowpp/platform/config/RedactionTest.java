@@ -39,6 +39,14 @@ class RedactionTest {
   }
 
   @Test
+  void secretsOfTheManagedServerAreTakenOutToo() throws IOException {
+    Path managed = Files.createDirectories(directory.resolve("mlflow"));
+    Files.writeString(managed.resolve("admin-password"), "the-admins");
+    Files.writeString(managed.resolve("signing-key"), "the-keys\n");
+    assertThat(Redaction.of(Map.of(), directory).apply("the-admins the-keys")).isEqualTo("*** ***");
+  }
+
+  @Test
   void loginsInAddressesAndHeadersAreTakenOutThoughNobodyKnowsThem() {
     Redaction redaction = Redaction.of(Map.of());
     assertThat(redaction.apply("clone of https://ann:hidden@host/repo.git and git@host:repo.git"))

@@ -12,10 +12,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
@@ -53,6 +55,21 @@ class DoctorTest {
     assertThat(of("disk", findings).advice()).contains("FLOWPP_WORKSPACE");
     assertThat(of("gpu", findings).ok()).isEqualTo(Files.exists(Path.of("/dev/nvidia0")));
     assertThat(findings).allMatch(finding -> finding.ok() || finding.advice() != null);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
+  void nvidiaSmiThatHangsHoldsNobodyUp() throws IOException {
+    Path smi = Files.writeString(directory.resolve("nvidia-smi"), "#!/bin/sh\nexec sleep 3600\n");
+    assertThat(smi.toFile().setExecutable(true)).isTrue();
+    Files.createFile(directory.resolve("nvidia0"));
+    Surroundings machine =
+        new Surroundings(
+            directory, Map.of("PATH", directory.toString(), "FLOWPP_NATIVE", "cuda"), directory);
+    Finding finding = new GpuExamination(machine, Duration.ofMillis(200)).look();
+    assertThat(finding.detail()).contains("nvidia-smi does not answer");
+    Files.writeString(smi, "#!/bin/sh\necho NVIDIA H200, 143771 MiB\n");
+    assertThat(new GpuExamination(machine).look().detail()).isEqualTo("NVIDIA H200, 143771 MiB");
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.flowpp.platform.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flowpp.platform.stage.PreparedImages;
+import io.flowpp.platform.stage.StageName;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +30,20 @@ class RunNoteTest {
     assertThat(note.replace(" \\\n   ", "")).contains(COMMAND);
     assertThat(note.lines().filter(line -> line.contains("flowpp run")).findFirst().orElseThrow())
         .endsWith("\\");
+  }
+
+  @Test
+  void theNoteOfAStageHasItsFiguresAndHowToRepeatIt() {
+    String figures = StageTelling.prepared(new PreparedImages("0123456789abcdef", 1200, 30, 45));
+    String note =
+        note(Map.of("git.commit", "0123456789abcdef")).stage(StageName.PREPARE_DATA, figures);
+    assertThat(note)
+        .startsWith("**1,200** images to train with, **30** to validate with, **45** to test with")
+        .contains("`0123456789ab`", "Raw images to checked shards.", "To repeat it:")
+        .contains("git checkout 0123456789\n");
+    for (StageName stage : StageName.values()) {
+      assertThat(note(Map.of()).stage(stage, "")).contains("./flowpp run experiments/smoke.yaml");
+    }
   }
 
   private static RunNote note(Map<String, String> more) {

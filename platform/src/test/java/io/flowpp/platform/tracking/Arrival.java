@@ -62,6 +62,27 @@ public final class Arrival {
     return artifacts;
   }
 
+  /**
+   * The steps of a curve on the server as often as they are there, in order, by the keys of the
+   * runs that have it.
+   *
+   * @param keyEnd how the runs' keys end: {@code /train-flow}
+   */
+  public Map<String, List<Integer>> steps(String keyEnd, String metric) throws IOException {
+    Map<String, List<Integer>> steps = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> run : found.entrySet()) {
+      if (run.getKey().endsWith(keyEnd)) {
+        steps.put(
+            run.getKey(),
+            rows(run.getValue().at("/info/run_id").asText(), metric).stream()
+                .map(row -> Integer.valueOf(row.substring(0, row.indexOf(' '))))
+                .sorted()
+                .toList());
+      }
+    }
+    return steps;
+  }
+
   /** Of all runs. */
   public List<String> statuses() {
     return found.values().stream().map(run -> run.at("/info/status").asText()).toList();

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flowpp.platform.tracking.FaultyProxy.Fault;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +26,7 @@ class ConcurrentRunsTest {
   private static final int CURVES = 20;
   private static final int MOST_BYTES_A_VALUE = 64;
   private static final String HEAP = "-Xmx64m";
+  private static final int MOST_MINUTES = 10;
 
   @TempDir Path temporary;
 
@@ -58,10 +62,16 @@ class ConcurrentRunsTest {
                   String.valueOf(CURVES))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      assertThat(runs.inputReader(UTF_8).readLine()).isEqualTo("journalled");
-      proxy.set(Fault.NONE);
-      List<String> told = runs.inputReader(UTF_8).lines().toList();
-      assertThat(runs.waitFor(10, TimeUnit.MINUTES)).isTrue();
+      List<String> told;
+      try {
+        BufferedReader said = runs.inputReader(UTF_8);
+        assertThat(within(() -> String.valueOf(said.readLine()))).isEqualTo("journalled");
+        proxy.set(Fault.NONE);
+        told = within(() -> said.lines().toList());
+        assertThat(runs.waitFor(MOST_MINUTES, TimeUnit.MINUTES)).isTrue();
+      } finally {
+        runs.destroyForcibly();
+      }
       assertThat(runs.exitValue()).isZero();
       Arrival arrival = Arrival.whole(journals, server.uri(), "concurrent");
       assertThat(arrival.runs()).isEqualTo(RUNS);
@@ -72,6 +82,15 @@ class ConcurrentRunsTest {
           "%d runs of %d steps and %d curves with %s: %s; %.1f bytes of journal a value%n",
           RUNS, steps, CURVES, HEAP, told, (double) bytes / arrival.values());
     }
+  }
+
+  /** A child that hangs says nothing and ends nothing. */
+  private static <T> T within(Callable<T> reading) throws Exception {
+    FutureTask<T> task = new FutureTask<>(reading);
+    Thread reader = new Thread(task, "reader");
+    reader.setDaemon(true);
+    reader.start();
+    return task.get(MOST_MINUTES, TimeUnit.MINUTES);
   }
 
   private static long bytes(Path journals) throws IOException {

@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,9 +106,7 @@ class ExplicitServerTest {
         Map.of("MLFLOW_TRACKING_USERNAME", "ann", "MLFLOW_TRACKING_PASSWORD", "s3cret-9876");
     try (Tracker tracker = factory(login).open("e", directory)) {
       tracker.start(new RunStart("r", "run", null, Map.of(), Map.of())).metric("loss", 1, 1);
-      tracker.flush(Duration.ofSeconds(2));
-      assertThat(tracker.state()).isEqualTo(TrackingState.PENDING);
-      assertThat(tracker.trouble()).hasValueSatisfying(text -> assertThat(text).contains("403"));
+      assertThat(Troubles.await(tracker)).contains("403");
     }
     assertThat(logins).contains("Basic YW5uOnMzY3JldC05ODc2");
     try (java.util.stream.Stream<Path> files = Files.list(directory)) {

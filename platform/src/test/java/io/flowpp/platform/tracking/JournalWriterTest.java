@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalWriterTest {
@@ -57,6 +58,23 @@ class JournalWriterTest {
       writer.later(metrics(1)); // of a run that was never started
       assertThatThrownBy(writer::drain).hasMessageContaining("not started");
       assertThatThrownBy(() -> writer.later(metrics(2))).hasMessageContaining("not started");
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
+  void anErrorOfTheWriterIsThrownToWhoeverWaits() {
+    try (Journal journal = Journal.open(directory)) {
+      JournalWriter writer =
+          JournalWriter.start(
+              journal,
+              () -> {
+                throw new NoClassDefFoundError("gone");
+              });
+      assertThatThrownBy(() -> writer.now(START)).hasMessageContaining("gone");
+      assertThatThrownBy(() -> writer.later(metrics(1))).hasMessageContaining("gone");
+      assertThatThrownBy(writer::drain).hasMessageContaining("gone");
+      writer.close();
     }
   }
 

@@ -129,15 +129,10 @@ class ManagedServerTest {
     Files.writeString(file, "another-password-of-the-admin");
     try (Tracker tracker = open()) {
       tracker.start(new RunStart("r2", "run", null, Map.of(), Map.of()));
-      tracker.flush(Duration.ofSeconds(5));
-      assertThat(tracker.state()).isEqualTo(TrackingState.PENDING);
-      assertThat(tracker.trouble())
-          .hasValueSatisfying(
-              trouble ->
-                  assertThat(trouble)
-                      .contains("401")
-                      .contains(file.toString())
-                      .doesNotContain("\n"));
+      assertThat(Troubles.await(tracker))
+          .contains("401")
+          .contains(file.toString())
+          .doesNotContain("\n");
     }
     Files.writeString(file, password);
 

@@ -155,15 +155,10 @@ class SharedServerTest {
     factory(ben).checkReachable();
     try (Tracker tracker = factory(ben).open("shared", directory.resolve("ben"))) {
       tracker.start(new RunStart("b", "run", null, Map.of(), Map.of())).metric("loss", 1, 1);
-      tracker.flush(Duration.ofSeconds(6));
-      assertThat(tracker.state()).isEqualTo(TrackingState.PENDING);
-      assertThat(tracker.trouble())
-          .hasValueSatisfying(
-              line ->
-                  assertThat(line)
-                      .contains("403")
-                      .contains("MLFLOW_TRACKING_USERNAME")
-                      .doesNotContain("\n"));
+      assertThat(Troubles.await(tracker))
+          .contains("403")
+          .contains("MLFLOW_TRACKING_USERNAME")
+          .doesNotContain("\n");
     }
   }
 

@@ -3,6 +3,8 @@ package io.flowpp.platform.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +31,14 @@ class SystemMetricsTest {
           "system/disk_available_megabytes",
           "system/network_receive_megabytes",
           "system/network_transmit_megabytes");
+
+  /** Fails while the file is there. */
+  private static final String FAKE_SMI =
+      """
+      #!/bin/sh
+      [ -e '%s' ] && exit 9
+      echo '0, 87, 1000, 80000'
+      """;
 
   @TempDir Path directory;
 
@@ -115,5 +125,26 @@ class SystemMetricsTest {
             entry("gpu_0_memory_usage_percentage", 1.25),
             entry("gpu_1_memory_usage_megabytes", 524.288),
             entry("gpu_1_memory_usage_percentage", 0.625));
+  }
+
+  @Test
+  void gpusAreMeasuredAgainAfterFailuresUntilThereWereFiveInARow() throws IOException {
+    Path ill = directory.resolve("ill");
+    Path smi = Files.writeString(directory.resolve("nvidia-smi"), FAKE_SMI.formatted(ill));
+    assertThat(smi.toFile().setExecutable(true)).isTrue();
+    GpuGauge gauge = new GpuGauge(smi);
+    assertThat(gauge.read()).containsEntry("gpu_0_utilization_percentage", 87.);
+    Files.createFile(ill);
+    for (int failure = 1; failure <= 4; failure++) {
+      assertThat(gauge.read()).isEmpty();
+    }
+    Files.delete(ill);
+    assertThat(gauge.read()).as("after four failures").isNotEmpty();
+    Files.createFile(ill);
+    for (int failure = 1; failure <= 5; failure++) {
+      assertThat(gauge.read()).isEmpty();
+    }
+    Files.delete(ill);
+    assertThat(gauge.read()).as("after five failures").isEmpty();
   }
 }
