@@ -85,16 +85,17 @@ final class SweepOptions {
 
   private static ExitCode exitCode(
       SweepResult result, boolean interrupted, SweepRequest request, Output output) {
-    ExitCode code = exitCode(result.counts(), interrupted);
     if (open(result.counts()) > 0) {
+      boolean limited = result.ended() != null && result.ended().contains("limits.");
+      String file = request.spec() == null ? "FILE" : request.file();
       output.note(
-          "go on with: "
-              + request.command()
-              + (result.ended() != null && result.ended().contains("limits.")
-                  ? ", once its file allows more, and --accept-changes"
-                  : ""));
+          limited
+              ? "raise the limit in its file, then go on with: ./flowpp sweep resume "
+                  + file
+                  + " --accept-changes"
+              : "go on with: " + request.command());
     }
-    return code;
+    return exitCode(result.counts(), interrupted);
   }
 
   /** Whatever is left to do is never success. */
