@@ -122,9 +122,10 @@ taskmanager.memory.jvm-metaspace.size: 384m
 taskmanager.memory.managed.size: 128m
 taskmanager.memory.network.min: 32m
 taskmanager.memory.network.max: 64m
-restart-strategy.type: fixed-delay
-restart-strategy.fixed-delay.attempts: 3
-restart-strategy.fixed-delay.delay: 1 s
+restart-strategy.type: failure-rate
+restart-strategy.failure-rate.max-failures-per-interval: 10
+restart-strategy.failure-rate.failure-rate-interval: 10 min
+restart-strategy.failure-rate.delay: 1 s
 heartbeat.interval: 1000
 heartbeat.timeout: 10000
 task.cancellation.timeout: 60000
@@ -148,7 +149,7 @@ start() { # HOME RUN [N]
   for ((i = 0; i < ${3:-2}; i++)); do task_manager "$home" & done
   wait
   wanted=$((${3:-2} * ${TM_SLOTS:-1}))
-  for ((i = 0; i < 240; i++)); do
+  for ((i = 0; i < 600; i++)); do
     [ "$(slots)" -lt $wanted ] || return 0
     [ -n "$(pids standalonesession)" ] || fail 1 "the JobManager ended, see $run/log"
     sleep 0.5

@@ -3,6 +3,11 @@ package io.flowpp.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowpp.platform.sweep.AttemptState;
+import io.flowpp.platform.sweep.Ledger;
+import io.flowpp.platform.sweep.Ledgers;
+import io.flowpp.platform.sweep.TrialState;
+import io.flowpp.platform.sweep.TrialStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -11,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FlinkTest {
   private static final int STEPS = 60;
   private static final int CHECKPOINT_EVERY = 10;
+
+  /** Host, pid, start and slot. */
+  private static final Pattern WORKER = Pattern.compile(".*/(\\d+)@\\d+/\\d+");
 
   @TempDir static Path temporary;
   private static Cluster cluster;
@@ -97,10 +107,37 @@ class FlinkTest {
     Path workspace = temporary.resolve("sweep-3");
     Flowpp bereft = startSweep(workspace, file, "flink");
     bereft.awaitThat("a trial that is done", () -> answers(workspace) > 0);
-    ProcessHandle.of(cluster.taskManagers().get(0)).orElseThrow().destroyForcibly();
+    bereft.awaitThat("a TaskManager at work", () -> worker(workspace).isPresent());
+    ProcessHandle killed = worker(workspace).orElseThrow();
+    assertThat(cluster.taskManagers()).contains(killed.pid());
+    killed.destroyForcibly();
     assertThat(bereft.exitCode()).as(bereft.said()).isZero();
     cluster.addTaskManager();
     assertThat(outcomes(bereft.json())).isEqualTo(alone);
+    assertThat(trials(workspace))
+        .hasSize(4)
+        .allSatisfy(
+            trial ->
+                assertThat(trial.attempts())
+                    .extracting(AttemptState::outcome)
+                    .containsOnlyOnce("done"));
+  }
+
+  /** A TaskManager whose slot holds a trial. */
+  private static Optional<ProcessHandle> worker(Path workspace) {
+    return trials(workspace).stream()
+        .filter(trial -> trial.status() == TrialStatus.RUNNING)
+        .map(trial -> trial.attempts().get(trial.attempts().size() - 1))
+        .map(attempt -> WORKER.matcher(attempt.worker()))
+        .filter(Matcher::matches)
+        .flatMap(worker -> ProcessHandle.of(Long.parseLong(worker.group(1))).stream())
+        .findFirst();
+  }
+
+  private static List<TrialState> trials(Path workspace) {
+    try (Ledger ledger = Ledgers.open(workspace, Map.of())) {
+      return ledger.trials("arms");
+    }
   }
 
   private static Path sweepFile() throws IOException {

@@ -43,15 +43,15 @@ record Flowpp(Process process, Path out, Path err) {
   }
 
   int exitCode() throws IOException, InterruptedException {
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
       process.destroyForcibly();
-      throw new AssertionError("still running after five minutes: " + said());
+      throw new AssertionError("still running after ten minutes: " + said());
     }
     return process.exitValue();
   }
 
   void awaitThat(String what, BooleanSupplier condition) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (!condition.getAsBoolean()) {
       if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
         process.destroyForcibly();

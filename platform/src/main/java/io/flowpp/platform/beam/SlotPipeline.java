@@ -1,11 +1,10 @@
 package io.flowpp.platform.beam;
 
 import com.google.inject.Module;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -44,39 +43,59 @@ public final class SlotPipeline {
                 .withCoder(StringUtf8Coder.of()))
         .apply("Spread", Reshuffle.viaRandomKey())
         .apply("Work", ParDo.of(new RunSlotFn(worker)));
-    return new Running(pipeline.run(), worker, runner, assignment);
+    Optional<FlinkCluster> cluster = Runners.cluster(runner);
+    return cluster.isPresent()
+        ? new OnCluster(ClusterJob.submit(pipeline, cluster.get()), name)
+        : new Here(pipeline.run(), worker, assignment);
   }
 
   /** Slots at work. */
-  public static final class Running {
-    private final PipelineResult result;
-    private final WorkerSpec worker;
-    private final String runner;
-    private final String assignment;
+  public sealed interface Running {
+    /**
+     * @throws io.flowpp.platform.config.UserFault where that cannot be told for long
+     */
+    boolean isOver();
 
-    private Running(PipelineResult result, WorkerSpec worker, String runner, String assignment) {
-      this.result = result;
-      this.worker = worker;
-      this.runner = runner;
-      this.assignment = assignment;
-    }
+    /** Has the slots stop what they do; they need a moment. */
+    void cancel();
 
+    /** Why they ended, {@code ": cause"}; empty where they ended by themselves. */
+    String failure();
+  }
+
+  private record Here(PipelineResult result, WorkerSpec worker, String assignment)
+      implements Running {
+    @Override
     public boolean isOver() {
       return result.getState().isTerminal();
     }
 
-    /** Has the slots stop what they do; they need a moment. */
+    /** Beam's own way to cancel would leave slots of this process at work. */
+    @Override
     public void cancel() {
-      if (runner.equals("direct")) {
-        // Slots of this process: Beam's own way to cancel would leave them at work.
-        Workers.injector(worker).getInstance(SlotWork.class).cancel(assignment);
-        return;
-      }
-      try {
-        result.cancel();
-      } catch (IOException e) {
-        throw new UncheckedIOException("the job cannot be cancelled", e);
-      }
+      Workers.injector(worker).getInstance(SlotWork.class).cancel(assignment);
+    }
+
+    @Override
+    public String failure() {
+      return "";
+    }
+  }
+
+  private record OnCluster(ClusterJob job, String name) implements Running {
+    @Override
+    public boolean isOver() {
+      return job.state().isTerminal();
+    }
+
+    @Override
+    public void cancel() {
+      job.cancel();
+    }
+
+    @Override
+    public String failure() {
+      return job.state() == PipelineResult.State.DONE ? "" : job.failure(name);
     }
   }
 }

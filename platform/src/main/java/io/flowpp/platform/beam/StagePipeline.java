@@ -47,39 +47,25 @@ final class StagePipeline {
 
   /** On a cluster, whose job is cancelled where the stage does not stop soon enough. */
   StageOutcome runOn(FlinkCluster cluster, Cancellation cancellation) {
-    PipelineResult result = pipeline.run();
+    ClusterJob job = ClusterJob.submit(pipeline, cluster);
     long cancelled = Long.MAX_VALUE;
-    PipelineResult.State state = state(result, cluster);
+    PipelineResult.State state = job.state();
     while (!state.isTerminal() && !(cancellation.isCancelled() && Files.exists(call.outcome()))) {
       if (cancellation.isCancelled() && cancelled == Long.MAX_VALUE) {
         cancelled = System.nanoTime();
       }
       if (cancelled != Long.MAX_VALUE && System.nanoTime() - cancelled > GRACE_NANOS) {
-        cancel(result);
+        job.cancel();
         return new StageOutcome(StageStatus.CANCELLED, 0, null);
       }
       LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
-      state = state(result, cluster);
+      state = job.state();
     }
     PipelineResult.State end = state;
-    return outcome().orElseThrow(() -> fault(cluster, end));
+    return outcome().orElseThrow(() -> fault(job, cluster, end));
   }
 
-  private static PipelineResult.State state(PipelineResult result, FlinkCluster cluster) {
-    try {
-      return result.getState();
-    } catch (RuntimeException lost) { // after the client's own retries, a minute of them
-      throw new UserFault(
-          ExitCode.UNREACHABLE,
-          "flink-lost",
-          "the cluster no longer tells how the job is",
-          cluster.master(),
-          "when it is back, the same command goes on from the last checkpoint",
-          lost);
-    }
-  }
-
-  private RuntimeException fault(FlinkCluster cluster, PipelineResult.State end) {
+  private RuntimeException fault(ClusterJob job, FlinkCluster cluster, PipelineResult.State end) {
     if (end == PipelineResult.State.DONE) {
       return new UserFault(
           ExitCode.USAGE,
@@ -91,7 +77,7 @@ final class StagePipeline {
     return new UserFault(
         ExitCode.FAILED,
         "job-failed",
-        ended(end, cluster.failure(call.channel())),
+        ended(end, job.failure(call.channel())),
         cluster.master(),
         "the same command goes on from the last checkpoint");
   }
@@ -111,14 +97,6 @@ final class StagePipeline {
       return Optional.of(outcome);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void cancel(PipelineResult result) {
-    try {
-      result.cancel();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the job could not be cancelled", e);
     }
   }
 

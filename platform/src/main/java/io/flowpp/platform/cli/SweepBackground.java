@@ -11,21 +11,17 @@ import java.util.List;
 
 /** Starts a sweep as a process of its own, which outlives this one and its terminal. */
 final class SweepBackground {
+  private static final Path WORDS = Path.of("/proc/self/cmdline");
+
   private SweepBackground() {}
 
   /** What {@code --detach --json} prints. */
   record Started(String sweep, long pid, String log) {}
 
   static int start(SweepRequest request, Output output) {
-    List<String> command = new ArrayList<>();
-    ProcessHandle.Info self = ProcessHandle.current().info();
-    command.add(self.command().orElseThrow());
-    for (String argument : self.arguments().orElseThrow(SweepBackground::untold)) {
-      if (!argument.equals("--detach")) {
-        command.add(argument);
-      }
-    }
     try {
+      List<String> command = new ArrayList<>(ourOwn());
+      command.remove("--detach");
       Path folder =
           Files.createDirectories(Places.workspace().resolve("sweeps").resolve(request.name()));
       Path log = folder.resolve("sweep.log");
@@ -58,6 +54,19 @@ final class SweepBackground {
           "start it without --detach, as a job of your shell",
           e);
     }
+  }
+
+  /** Java itself tells nothing where the words are longer than a page. */
+  private static List<String> ourOwn() throws IOException {
+    if (Files.isReadable(WORDS)) {
+      List<String> words = List.of(Files.readString(WORDS).split("\0", -1));
+      return words.subList(0, words.size() - 1); // each ends with a zero
+    }
+    ProcessHandle.Info self = ProcessHandle.current().info();
+    List<String> command = new ArrayList<>();
+    command.add(self.command().orElseThrow(SweepBackground::untold));
+    command.addAll(List.of(self.arguments().orElseThrow(SweepBackground::untold)));
+    return command;
   }
 
   private static UserFault untold() {

@@ -9,6 +9,8 @@ import io.flowpp.platform.sweep.SweepRequest;
 import io.flowpp.platform.sweep.SweepResult;
 import io.flowpp.platform.sweep.SweepSpec;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -83,17 +85,34 @@ final class SweepOptions {
 
   private static ExitCode exitCode(
       SweepResult result, boolean interrupted, SweepRequest request, Output output) {
-    int open =
-        result.counts().getOrDefault("pending", 0)
-            + result.counts().getOrDefault("running", 0)
-            + result.counts().getOrDefault("paused", 0);
-    boolean failed = result.counts().containsKey("failed");
-    if (open > 0) {
-      output.note("go on with: " + request.command());
+    if (open(result.counts()) > 0) {
+      boolean limited = result.ended() != null && result.ended().contains("limits.");
+      String file = request.spec() == null ? "FILE" : request.file();
+      output.note(
+          limited
+              ? "raise the limit in its file, then go on with: ./flowpp sweep resume "
+                  + file
+                  + " --accept-changes"
+              : "go on with: " + request.command());
     }
-    if (open > 0 && (interrupted || result.counts().containsKey("paused"))) {
+    return exitCode(result.counts(), interrupted);
+  }
+
+  /** Whatever is left to do is never success. */
+  static ExitCode exitCode(Map<String, Integer> counts, boolean interrupted) {
+    boolean left = open(counts) > 0;
+    if (left && (interrupted || counts.containsKey("paused"))) {
       return ExitCode.INTERRUPTED;
     }
-    return failed ? ExitCode.FAILED : ExitCode.DONE;
+    if (counts.containsKey("failed")) {
+      return ExitCode.FAILED;
+    }
+    return left ? ExitCode.INTERRUPTED : ExitCode.DONE;
+  }
+
+  private static int open(Map<String, Integer> counts) {
+    return Stream.of("pending", "running", "paused")
+        .mapToInt(status -> counts.getOrDefault(status, 0))
+        .sum();
   }
 }

@@ -95,6 +95,9 @@ final class SweepText {
     text.append('\n').append(result.sweep()).append(": ");
     text.append(counts(result));
     text.append("  (").append(result.metric()).append(")\n");
+    if (result.ended() != null) {
+      text.append(result.ended()).append('\n');
+    }
     if (result.page() != null) {
       text.append("trials  ").append(result.page()).append('\n');
     }

@@ -1,16 +1,16 @@
 package io.flowpp.platform.device;
 
+import io.flowpp.platform.workspace.FileGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileLock;
 import java.util.List;
 
 /** Devices that are ours until this is closed. */
 public final class DeviceLease implements AutoCloseable {
   private final Compute compute;
-  private final List<FileLock> locks;
+  private final List<FileGuard> locks;
 
-  DeviceLease(Compute compute, List<FileLock> locks) {
+  DeviceLease(Compute compute, List<FileGuard> locks) {
     this.compute = compute;
     this.locks = List.copyOf(locks);
   }
@@ -24,10 +24,10 @@ public final class DeviceLease implements AutoCloseable {
     release(locks);
   }
 
-  static void release(List<FileLock> locks) {
+  static void release(List<FileGuard> locks) {
     try {
-      for (FileLock lock : locks) {
-        lock.acquiredBy().close(); // closing the channel gives the lock back
+      for (FileGuard lock : locks) {
+        lock.release();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

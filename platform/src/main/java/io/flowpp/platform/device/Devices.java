@@ -2,24 +2,24 @@ package io.flowpp.platform.device;
 
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.workspace.FileGuard;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class Devices {
+  /** {@code 1} where a GPU that is in use is to be waited for: in trials of a sweep. */
+  public static final String WAIT = "FLOWPP_DEVICE_WAIT";
+
+  private static final String BUSY = "busy-device";
+  private static final long POLL_MILLIS = 500;
   private static final Pattern CUDA = Pattern.compile("cuda:(\\d{1,4})");
   private static final String NATIVE_PROPERTIES = "native/lib/pytorch.properties";
 
@@ -62,12 +67,12 @@ public final class Devices {
     if (requested.equals("auto")) {
       return automatic(count);
     }
-    List<FileLock> taken = new ArrayList<>();
+    List<FileGuard> taken = new ArrayList<>();
     for (String name : names(requested)) {
       if (name.equals("cpu")) {
         continue;
       }
-      FileLock lock = tryLock(gpu(name));
+      FileGuard lock = tryLock(gpu(name));
       if (lock == null) {
         DeviceLease.release(taken);
         throw busy("GPU " + gpu(name) + " is in use by another stage");
@@ -88,7 +93,7 @@ public final class Devices {
       if (name.equals("cpu")) {
         return new DeviceLease(new Compute(name, count), List.of());
       }
-      FileLock lock = tryLock(gpu(name));
+      FileGuard lock = tryLock(gpu(name));
       if (lock != null) {
         return new DeviceLease(new Compute(name, count), List.of(lock));
       }
@@ -99,9 +104,73 @@ public final class Devices {
             : "all of " + requested + " are in use by other stages");
   }
 
+  /**
+   * As {@link #lease}, or {@link #leaseOne} where one is enough. Where {@link #WAIT} is set, a GPU
+   * that is in use is waited for, and {@code auto} is no CPU on a machine with GPUs: trials of a
+   * sweep are compared with one another, and come to the same by turns.
+   *
+   * @param onWait told once what is waited for
+   * @param cancelled ends the waiting
+   */
+  public DeviceLease await(
+      boolean one,
+      String requested,
+      @Nullable Integer threads,
+      Consumer<String> onWait,
+      BooleanSupplier cancelled) {
+    if (!"1".equals(environment.get(WAIT))) {
+      return one ? leaseOne(requested, threads) : lease(requested, threads);
+    }
+    boolean any = requested.equals("auto") && usableGpus() > 0;
+    String names = any ? allGpus() : requested;
+    for (boolean told = false; ; told = true) {
+      try {
+        return one || any ? leaseOne(names, threads) : lease(names, threads);
+      } catch (UserFault busy) {
+        if (!busy.code().equals(BUSY)) {
+          throw busy;
+        }
+        if (!told) {
+          onWait.accept("waiting: " + busy.message());
+        }
+        pause(names, cancelled);
+      }
+    }
+  }
+
+  private static void pause(String names, BooleanSupplier cancelled) {
+    try {
+      if (!cancelled.getAsBoolean()) {
+        Thread.sleep(POLL_MILLIS);
+        return;
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+    throw new UserFault(
+        ExitCode.INTERRUPTED,
+        "interrupted",
+        "interrupted while waiting for " + names,
+        null,
+        "run the same command again");
+  }
+
+  /** GPUs of this machine that this program can compute on. */
+  public static int usableHere() {
+    return new Devices().usableGpus();
+  }
+
+  private int usableGpus() {
+    return cudaLibrary() ? gpus().size() : 0;
+  }
+
+  private String allGpus() {
+    return gpus().stream().map(gpu -> "cuda:" + gpu).collect(Collectors.joining(","));
+  }
+
   private DeviceLease automatic(int threads) {
     for (int gpu : cudaLibrary() ? gpus() : List.<Integer>of()) {
-      FileLock lock = tryLock(gpu);
+      FileGuard lock = tryLock(gpu);
       if (lock != null) {
         return new DeviceLease(new Compute("cuda:" + gpu, threads), List.of(lock));
       }
@@ -151,7 +220,7 @@ public final class Devices {
 
   private static UserFault busy(String message) {
     return new UserFault(
-        ExitCode.FAILED, "busy-device", message, "execution.device", "wait for it, or use auto");
+        ExitCode.FAILED, BUSY, message, "execution.device", "wait for it, or use auto");
   }
 
   /** OMP_NUM_THREADS where it is set, since the native library reads it too; else one a core. */
@@ -215,25 +284,11 @@ public final class Devices {
     }
   }
 
-  private @Nullable FileLock tryLock(int gpu) {
+  private @Nullable FileGuard tryLock(int gpu) {
     try {
       Files.createDirectories(locks);
-      FileChannel channel =
-          FileChannel.open(
-              locks.resolve("cuda-" + machineGpus().get(gpu).replaceAll("[^\\w-]", "_") + ".lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
-      FileLock lock = null;
-      try {
-        lock = channel.tryLock();
-      } catch (OverlappingFileLockException heldByThisProcess) {
-        channel.close();
-        return null;
-      }
-      if (lock == null) {
-        channel.close();
-      }
-      return lock;
+      String gpuName = machineGpus().get(gpu).replaceAll("[^\\w-]", "_");
+      return FileGuard.tryAcquire(locks, "cuda-" + gpuName + ".lock").orElse(null);
     } catch (IOException e) {
       throw new UserFault(
           ExitCode.FAILED,

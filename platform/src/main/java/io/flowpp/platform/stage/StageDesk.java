@@ -80,10 +80,14 @@ final class StageDesk {
    */
   <T> T onDevice(StageCall call, Stage<?, ?> stage, Function<DeviceLease, T> work) {
     String device = stage.isNative() ? call.device() : "cpu";
+    Channels.Channel channel = channel(call);
     try (DeviceLease lease =
-        stage instanceof Stage.FanOut
-            ? devices.leaseOne(device, call.threads())
-            : devices.lease(device, call.threads())) {
+        devices.await(
+            stage instanceof Stage.FanOut,
+            device,
+            call.threads(),
+            message -> channel.events().accept(new StageEvent.Waiting(message)),
+            () -> channel.cancellation().isCancelled())) {
       return work.apply(lease);
     }
   }

@@ -1,5 +1,6 @@
 package io.flowpp.platform.sweep;
 
+import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.execution.ChildCommand;
 import java.io.IOException;
@@ -24,6 +25,12 @@ final class Attempt {
 
   /** A trial that is asked to stop ends its step and writes a checkpoint. */
   private static final Duration STOP_PATIENCE = Duration.ofMillis(5500);
+
+  /**
+   * Beats for which a trial that was interrupted waits for the word that its worker was too: a
+   * signal to a process group reaches all at once, and the wish to stop takes a moment.
+   */
+  private static final int ASKED_PATIENCE = 5;
 
   private final Ledger ledger;
   private final SweepState sweep;
@@ -50,17 +57,24 @@ final class Attempt {
 
   /**
    * @param environment of the process, on top of ours
+   * @return whether there was a process at all: where not, the fault is this machine's
    */
-  void run(ChildCommand command, Map<String, String> environment, SweepPlaces folder)
+  boolean run(ChildCommand command, Map<String, String> environment, SweepPlaces folder)
       throws InterruptedException {
-    Path place = folder.trial(taken.trial().spec().id());
     String name = "attempt-" + taken.lease().attempt() + "-" + taken.lease().token();
-    Path answer = place.resolve(name + ".answer.json");
-    Path task = write(place, name, answer);
-    List<String> words = new ArrayList<>(command.words());
-    words.add(task.toString());
-    try (TrialProcess process =
-        TrialProcess.start(words, threaded(environment), place.resolve(name + ".log"))) {
+    TrialProcess started;
+    Path answer;
+    try {
+      Path place = folder.trial(taken.trial().spec().id());
+      answer = place.resolve(name + ".answer.json");
+      List<String> words = new ArrayList<>(command.words());
+      words.add(write(place, name, answer).toString());
+      started = TrialProcess.start(words, threaded(environment), place.resolve(name + ".log"));
+    } catch (UncheckedIOException | OutOfMemoryError fault) { // a full disk, no more processes
+      tell(new Ending.Failed(cannotStart(fault), true));
+      return false;
+    }
+    try (TrialProcess process = started) {
       Optional<Ending> ending =
           ledger.running(taken.lease(), process.pid(), process.started())
               ? watch(process, answer)
@@ -69,16 +83,26 @@ final class Attempt {
         tell(ending.get());
       }
     }
+    return true;
+  }
+
+  private static Cause cannotStart(Throwable fault) {
+    Throwable reason = fault.getCause() == null ? fault : fault.getCause();
+    String message = "its process could not be started here: " + reason.getMessage();
+    return new Cause("cannot-start", message.lines().findFirst().orElse(""), List.of(), null);
   }
 
   /** Empty where the lease was lost. */
   private Optional<Ending> watch(TrialProcess process, Path answer) throws InterruptedException {
+    int patience = ASKED_PATIENCE;
     while (true) {
       Optional<Integer> exit = await(process);
       if (cancelled.getAsBoolean() || Thread.currentThread().isInterrupted()) {
         return Optional.of(stopped(process, exit, answer, new Ending.Released()));
       }
-      if (exit.isPresent()) {
+      if (exit.isPresent() && exit.get() == ExitCode.INTERRUPTED.number() && patience-- > 0) {
+        pause();
+      } else if (exit.isPresent()) {
         return Optional.of(Diagnosis.of(exit.get(), answer, process));
       }
       Optional<Duration> silence = process.hangs(sweep.spec().limits().hangAfter());
@@ -110,6 +134,14 @@ final class Attempt {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       return Optional.empty();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BEAT.toMillis());
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param processStart when that process began, in milliseconds since 1970, which tells it from a
  *     later one of the same number
  * @param outcome {@code running}, {@code done}, {@code failed}, {@code paused}, {@code released} or
- *     {@code lost} (its lease expired)
+ *     {@code lost} (its worker died, or its lease expired)
  * @param cause where it failed
  */
 public record AttemptState(

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The ledger's answer to a worker that asks for a trial. */
 public sealed interface Claim {
   /**
-   * @param lost the attempt whose lease expired, where the trial was taken over from it: its
-   *     process may still live
+   * @param lost the attempt before, where its worker was lost: its process may still live
    */
   record Taken(Lease lease, TrialState trial, @Nullable AttemptState lost) implements Claim {}
 

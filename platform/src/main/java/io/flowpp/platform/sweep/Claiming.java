@@ -43,12 +43,13 @@ record Claiming(
       if (none != null) {
         return none;
       }
+      Optional<Candidate> expired = open.stream().filter(each -> each.isExpired(now)).findFirst();
+      if (expired.isPresent() && expired.get().losses() + 1 >= Ledger.MOST_LOST) {
+        lost(expired.get()).in(handle, now);
+        continue;
+      }
       Candidate next =
-          open.stream()
-              .filter(each -> each.isExpired(now))
-              .findFirst()
-              .or(() -> open.stream().filter(Candidate::isPending).findFirst())
-              .orElseThrow();
+          expired.or(() -> open.stream().filter(Candidate::isPending).findFirst()).orElseThrow();
       long token = nextNumber(handle);
       if (take(handle, next, token, now)) {
         if (row.began() == null) {
@@ -94,7 +95,7 @@ record Claiming(
   private List<Candidate> open(Handle handle) {
     return handle
         .createQuery(
-            "SELECT id, status, token, lease_until FROM trial WHERE sweep = :sweep AND dropped = 0"
+            "SELECT id, status, token, lease_until, losses FROM trial WHERE sweep = :sweep AND dropped = 0"
                 + " AND status IN ('pending', 'running') ORDER BY position")
         .bind("sweep", sweep)
         .map(
@@ -103,7 +104,8 @@ record Claiming(
                     row.getString("id"),
                     row.getString("status").equals("pending"),
                     row.getLong("token"),
-                    row.getLong("lease_until")))
+                    row.getLong("lease_until"),
+                    row.getInt("losses")))
         .list();
   }
 
@@ -119,7 +121,8 @@ record Claiming(
     int taken =
         handle
             .createUpdate(
-                "UPDATE trial SET status = 'running', token = :token, lease_until = :until"
+                "UPDATE trial SET losses = losses + CASE WHEN status = 'running' THEN 1 ELSE 0 END,"
+                    + " status = 'running', token = :token, lease_until = :until"
                     + " WHERE sweep = :sweep AND id = :id AND token = :before"
                     + " AND (status = 'pending' OR (status = 'running' AND lease_until <= :now))")
             .bind("token", token)
@@ -156,6 +159,10 @@ record Claiming(
     return true;
   }
 
+  private LostAttempt lost(Candidate expired) {
+    return new LostAttempt(database, new Lease(sweep, expired.id(), expired.token(), 0));
+  }
+
   private Optional<Claim> repeated(Handle handle) {
     return handle
         .createQuery(
@@ -188,7 +195,7 @@ record Claiming(
   /**
    * @param leaseUntil of no meaning for a pending one
    */
-  private record Candidate(String id, boolean isPending, long token, long leaseUntil) {
+  private record Candidate(String id, boolean isPending, long token, long leaseUntil, int losses) {
     boolean isExpired(long now) {
       return !isPending && leaseUntil <= now;
     }

@@ -24,9 +24,7 @@ final class DeadWorkers {
       AttemptState last = attempts.get(attempts.size() - 1);
       if (last.host().equals(here) && WorkerIdentity.isDead(last.worker())) {
         endProcess(last);
-        ledger.end(
-            new Lease(sweep, trial.spec().id(), last.token(), last.number()),
-            new Ending.Released());
+        ledger.lost(new Lease(sweep, trial.spec().id(), last.token(), last.number()));
       }
     }
   }

@@ -22,7 +22,7 @@ final class Diagnosis {
 
   private static final Pattern NO_MEMORY =
       Pattern.compile(
-          "OutOfMemoryError|can't allocate memory|not enough memory|CUDA out of memory|Cannot allocate memory|std::bad_alloc|insufficient memory for the Java");
+          "OutOfMemoryError|can't allocate memory|not enough memory|CUDA out of memory|Cannot allocate memory|std::bad_alloc|insufficient memory for the Java|Could not reserve enough space for|Could not allocate metaspace|unable to create native thread");
 
   /** Everything in a trial is a function of its configuration: these would only come again. */
   private static final Set<String> CERTAIN = Set.of("configuration", "diverged", "not-finite");
@@ -38,8 +38,8 @@ final class Diagnosis {
       return new Ending.Done(left.get().result().toString());
     }
     TrialAnswer.@Nullable Fault fault = left.map(TrialAnswer::fault).orElse(null);
-    if (exit == ExitCode.INTERRUPTED.number()) {
-      return new Ending.Released();
+    if (exit == ExitCode.INTERRUPTED.number()) { // whoever asked it to stop was not its worker
+      return failed("interrupted", "somebody had it stop, and not the sweep", process, true);
     }
     if (fault != null) {
       boolean memory = isMemory(fault.message()) || fault.code().equals(OUT_OF_MEMORY);

@@ -149,6 +149,11 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
+  public void lost(Lease lease) {
+    database.write(handle -> new LostAttempt(database, lease).in(handle));
+  }
+
+  @Override
   public void stop(String sweep) {
     database.write(
         handle -> {
@@ -163,6 +168,7 @@ final class JdbcLedger implements Ledger {
         handle -> {
           lock(handle, sweep);
           handle.execute("UPDATE sweep SET stopping = 0 WHERE name = ?", sweep);
+          handle.execute("UPDATE trial SET losses = 0 WHERE sweep = ?", sweep);
           return handle.execute(
               "UPDATE trial SET status = 'pending' WHERE sweep = ? AND dropped = 0"
                   + " AND status IN ('paused', 'cancelled')",
@@ -179,7 +185,7 @@ final class JdbcLedger implements Ledger {
           lock(handle, sweep);
           int now =
               handle.execute(
-                  "UPDATE trial SET status = 'pending', failures = 0"
+                  "UPDATE trial SET status = 'pending', failures = 0, losses = 0"
                       + " WHERE sweep = ? AND dropped = 0 AND status = 'failed'",
                   sweep);
           return most.accumulateAndGet(now, Math::max);

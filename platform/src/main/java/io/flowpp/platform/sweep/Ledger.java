@@ -18,6 +18,9 @@ public interface Ledger extends AutoCloseable {
   /** The code of the fault that {@link #create} throws where there is a sweep of that name. */
   String EXISTS = "sweep-exists";
 
+  /** Workers that one trial may cost: it could be the trial that takes its machine down. */
+  int MOST_LOST = 5;
+
   /** All sweeps, the newest first. */
   List<SweepState> sweeps();
 
@@ -56,10 +59,20 @@ public interface Ledger extends AutoCloseable {
    */
   boolean end(Lease lease, Ending ending);
 
+  /**
+   * The worker of an attempt is dead: its trial is free at once, or failed where it has cost
+   * {@value #MOST_LOST} workers since a person last had the sweep go on. Nothing happens where the
+   * lease is not held any more.
+   */
+  void lost(Lease lease);
+
   /** Asks the workers to pause what they do. */
   void stop(String sweep);
 
-  /** Paused and cancelled trials become pending, and the sweep goes on. */
+  /**
+   * Paused and cancelled trials become pending, and the sweep goes on; workers that trials cost
+   * before are not held against them, for whoever asks for this may have killed them.
+   */
   void resume(String sweep);
 
   /** Failed trials become pending with all attempts before them. Answers how many. */

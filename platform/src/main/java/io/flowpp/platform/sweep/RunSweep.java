@@ -69,6 +69,7 @@ public final class RunSweep {
       SweepPlaces folder = SweepPlaces.of(workspace.root(), request.name());
       try (SweepTracking tracking = new SweepTracking(tracker, sweep, request.command(), folder)) {
         tracker.trouble().ifPresent(listener::note);
+        tracking.began();
         tracking.awaitMlflowRun().ifPresent(id -> ledger.rememberMlflowRun(request.name(), id));
         tracking.page().ifPresent(page -> listener.note("trials  " + page));
         return attend(ledger, request, tracking, listener, cancellation);
@@ -89,8 +90,10 @@ public final class RunSweep {
             ledgers.address(),
             request.lease().toMillis(),
             request.ifFailed(),
+            failed(ledger.trials(request.name())),
             UUID.randomUUID().toString(),
             SlotAssignment.environment(environment.variables()));
+    WorkersLog words = WorkersLog.fromNow(workspace.root());
     SlotPipeline.Running running =
         slots.start(
             "sweep-" + request.name(),
@@ -123,7 +126,11 @@ public final class RunSweep {
     tracking.ended(result, status(trials));
     if (!cancelled) {
       SweepDesk.requireExplained(
-          ledger.sweep(request.name()).orElseThrow(), trials, workspace, clock.instant());
+          ledger.sweep(request.name()).orElseThrow(),
+          trials,
+          words,
+          running.failure(),
+          clock.instant());
     }
     return result;
   }
@@ -143,6 +150,13 @@ public final class RunSweep {
   private static SweepResult answer(Ledger ledger, String name, @Nullable URI page) {
     SweepState sweep = ledger.sweep(name).orElseThrow(() -> gone(name));
     return SweepResult.of(sweep, ledger.trials(name), page == null ? null : page.toString());
+  }
+
+  private static List<String> failed(List<TrialState> trials) {
+    return trials.stream()
+        .filter(trial -> trial.status() == TrialStatus.FAILED)
+        .map(trial -> trial.spec().id())
+        .toList();
   }
 
   static RunStatus status(List<TrialState> trials) {

@@ -1,5 +1,6 @@
 package io.flowpp.platform.sweep;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
  * @param ledger its address, without a password: that comes from the worker's own environment
  * @param leaseMillis how long a worker that gives no sign keeps its trial
  * @param ifFailed what a trial's failure does to those that are not begun
+ * @param failedBefore trials that had failed when the driver began: only others count
  * @param driver tells assignments of one sweep apart
  * @param environment of the trials' processes where it changes what they compute or where they
  *     report to: the same on every machine
@@ -20,6 +22,7 @@ record SlotAssignment(
     String ledger,
     long leaseMillis,
     SweepRequest.IfFailed ifFailed,
+    List<String> failedBefore,
     String driver,
     Map<String, String> environment) {
 

@@ -67,8 +67,8 @@ record SweepChange(Handle handle, SweepSpec spec) {
     of(trial.id(), "DELETE FROM attempt WHERE sweep = :sweep AND trial = :id").execute();
     of(
             trial.id(),
-            "UPDATE trial SET status = 'pending', lease_until = NULL, failures = 0, progress = NULL,"
-                + " result = NULL, token = 0 WHERE sweep = :sweep AND id = :id")
+            "UPDATE trial SET status = 'pending', lease_until = NULL, failures = 0, losses = 0,"
+                + " progress = NULL, result = NULL, token = 0 WHERE sweep = :sweep AND id = :id")
         .execute();
   }
 

@@ -3,12 +3,15 @@ package io.flowpp.platform.sweep;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.workspace.Workspace;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Where a sweep is taken in, or taken up again, and where it is seen whether it ended well. */
@@ -109,37 +112,57 @@ final class SweepDesk {
     return WorkerIdentity.host().replaceAll("/.*", "") + ":" + workspace.root();
   }
 
-  /** Trials that nobody works on although nothing forbids it mean that the workers had to stop. */
+  /**
+   * Trials that nobody works on although nothing forbids it mean that the workers had to stop.
+   *
+   * @param failure what the engine says of that, {@code ": cause"}; may be empty
+   */
   static void requireExplained(
-      SweepState sweep, List<TrialState> trials, Workspace workspace, Instant now) {
-    Limits limits = sweep.spec().limits();
-    boolean late =
-        limits.maxHours() != null
-            && sweep.began() != null
-            && Duration.between(sweep.began(), now).toMillis() >= limits.maxHours() * HOUR_MILLIS;
-    long failed = trials.stream().filter(t -> t.status() == TrialStatus.FAILED).count();
+      SweepState sweep, List<TrialState> trials, WorkersLog words, String failure, Instant now) {
     boolean open = trials.stream().anyMatch(t -> !t.status().isOver());
-    boolean limited =
-        (limits.maxFailures() != null && failed >= limits.maxFailures())
-            || late
-            || sweep.stopping();
-    if (open && !limited) {
+    if (open && limit(sweep, trials, now).isEmpty()) {
+      String why =
+          failure.isEmpty()
+              ? ": " + words.last(sweep.spec().name()).orElse("they left no word")
+              : failure;
       throw new UserFault(
           ExitCode.FAILED,
           "workers-stopped",
-          "the workers stopped although trials are left: " + lastWords(workspace),
-          SweepPlaces.workersLog(workspace.root()).toString(),
+          "the workers stopped although trials are left" + why,
+          words.file().toString(),
           "mend that and go on with: flowpp sweep resume " + sweep.spec().name());
     }
   }
 
-  private static String lastWords(Workspace workspace) {
-    Path log = SweepPlaces.workersLog(workspace.root());
-    try {
-      List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
-      return lines.isEmpty() ? "they left no word" : lines.get(lines.size() - 1);
-    } catch (IOException e) {
-      return "their words cannot be read: " + e.getMessage();
+  /** What keeps trials that are left from being begun; nothing where none are left. */
+  static Optional<String> limit(SweepState sweep, List<TrialState> trials, Instant now) {
+    boolean left =
+        trials.stream().anyMatch(t -> !t.status().isOver() || t.status() == TrialStatus.PAUSED);
+    if (!left) {
+      return Optional.empty();
     }
+    if (sweep.stopping()) {
+      return Optional.of("stopped by 'sweep stop'");
+    }
+    Limits limits = sweep.spec().limits();
+    long failed = trials.stream().filter(t -> t.status() == TrialStatus.FAILED).count();
+    if (limits.maxFailures() != null && failed >= limits.maxFailures()) {
+      return Optional.of(
+          "stopped by limits.max-failures " + limits.maxFailures() + " (" + failed + " failed)");
+    }
+    Instant began = sweep.began();
+    Double hours = limits.maxHours();
+    if (hours != null
+        && began != null
+        && Duration.between(began, now).toMillis() >= hours * HOUR_MILLIS) {
+      return Optional.of(
+          "stopped by limits.max-hours "
+              + new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                  .format(hours)
+              + " (began "
+              + began.truncatedTo(ChronoUnit.SECONDS)
+              + ")");
+    }
+    return Optional.empty();
   }
 }

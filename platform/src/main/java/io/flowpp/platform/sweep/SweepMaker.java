@@ -27,6 +27,7 @@ final class SweepMaker {
   private static final int USUAL_ATTEMPTS = 3;
   private static final Duration USUAL_HANG = Duration.ofMinutes(10);
   private static final int ID_DIGITS = 8;
+  private static final String DEVICE = "execution.device";
   private static final String NO_MEANING = "has no meaning with ";
 
   private final SweepDraft draft;
@@ -54,7 +55,7 @@ final class SweepMaker {
     limitsFit(count, seeds.size());
     problems.throwIfAny();
 
-    Limits limits = limits(count);
+    Limits limits = limits(count, base.config().execution().device());
     Integer written = base.config().execution().threads();
     int share = Math.max(1, defaults.cores() / limits.maxConcurrent());
     int threads =
@@ -220,12 +221,15 @@ final class SweepMaker {
     }
   }
 
-  private Limits limits(int trials) {
+  private Limits limits(int trials, String device) {
     DraftLimits limits = draft.limits();
     Integer atOnce = limits.maxConcurrent();
     if (atOnce == null) {
       Integer before = defaults.maxConcurrent();
-      atOnce = before != null ? before : Math.max(1, Math.min(trials, defaults.cores() / 2));
+      atOnce =
+          before != null
+              ? before
+              : Math.max(1, Math.min(trials, Math.min(defaults.cores() / 2, places(device))));
     }
     return new Limits(
         limits.maxTrials(),
@@ -234,6 +238,16 @@ final class SweepMaker {
         limits.maxHours(),
         limits.maxAttempts() == null ? USUAL_ATTEMPTS : limits.maxAttempts(),
         limits.hangAfter() == null ? USUAL_HANG : limits.hangAfter());
+  }
+
+  /** Trials that find a device at once: a trial on a GPU has it for itself. */
+  private int places(String device) {
+    boolean swept = draft.parameters().stream().anyMatch(p -> p.key().equals(DEVICE));
+    boolean gpu = device.equals("auto") ? defaults.gpus() > 0 : device.contains("cuda");
+    if (swept || !gpu) {
+      return swept && defaults.gpus() > 0 ? defaults.gpus() : Integer.MAX_VALUE;
+    }
+    return device.equals("auto") ? defaults.gpus() : 1;
   }
 
   private void validates(LoadedExperiment trial) {

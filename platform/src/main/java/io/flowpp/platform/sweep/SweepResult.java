@@ -2,6 +2,7 @@ package io.flowpp.platform.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param counts trials by status, those that there are
  * @param best the id of the best trial that is done; null before there is one
  * @param page the sweep's trials in the tracking server, as a link
+ * @param ended why nothing is begun any more although trials are left; null where none are, or
+ *     nothing forbids it
  */
 public record SweepResult(
     String sweep,
@@ -22,7 +25,8 @@ public record SweepResult(
     Map<String, Integer> counts,
     @Nullable String best,
     String metric,
-    @Nullable String page) {
+    @Nullable String page,
+    @Nullable String ended) {
 
   /**
    * @param metrics of the whole run; empty unless it is done
@@ -46,6 +50,11 @@ public record SweepResult(
   }
 
   public static SweepResult of(SweepState sweep, List<TrialState> states, @Nullable String page) {
+    return of(sweep, states, page, Instant.now());
+  }
+
+  static SweepResult of(
+      SweepState sweep, List<TrialState> states, @Nullable String page, Instant now) {
     List<Trial> trials = states.stream().map(SweepResult::trial).toList();
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (TrialStatus status : TrialStatus.values()) {
@@ -56,7 +65,13 @@ public record SweepResult(
     }
     Metric metric = sweep.spec().metric();
     return new SweepResult(
-        sweep.spec().name(), trials, counts, best(trials, metric), metric.name(), page);
+        sweep.spec().name(),
+        trials,
+        counts,
+        best(trials, metric),
+        metric.name(),
+        page,
+        SweepDesk.limit(sweep, states, now).orElse(null));
   }
 
   /** Done trials that have the metric, best first. */

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ final class SweepTracking implements AutoCloseable {
   /** Trials that begin before the server knows their sweep stand under it some seconds later. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
+  /** A twentieth more. */
+  private static final int DONE_PER_REFRESH = 20;
+
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 500;
   private static final String CURVES = "sweep/";
@@ -37,6 +41,7 @@ final class SweepTracking implements AutoCloseable {
   private final SweepPlaces folder;
   private final TrackedRun run;
   private Map<String, Integer> told = Map.of();
+  private int onBoard;
 
   SweepTracking(Tracker tracker, SweepState sweep, String command, SweepPlaces folder) {
     this.tracker = tracker;
@@ -72,8 +77,18 @@ final class SweepTracking implements AutoCloseable {
     return tracker.viewPage(viewName());
   }
 
+  /** What the sweep is made of is there from the beginning, whatever becomes of it. */
+  void began() {
+    try {
+      keep("sweep.yaml", sweep.spec().text());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the sweep's file cannot be written", e);
+    }
+  }
+
   /** How it goes, where that has changed. */
   void now(SweepResult result) {
+    refresh(result);
     if (result.counts().equals(told)) {
       return;
     }
@@ -98,6 +113,32 @@ final class SweepTracking implements AutoCloseable {
     run.tag(TrackedRun.NOTE, Leaders.note(sweep, result));
   }
 
+  /**
+   * The leaderboard, once a trial more is done; of many trials only now and then, since each is a
+   * file of them all.
+   */
+  private void refresh(SweepResult result) {
+    int done = result.counts().getOrDefault("done", 0);
+    if (done < onBoard + Math.max(1, onBoard / DONE_PER_REFRESH)) {
+      return;
+    }
+    try {
+      board(result);
+      onBoard = done;
+    } catch (IOException | UncheckedIOException fullDisk) {
+      return; // nothing that trials need: tried again at the next look
+    }
+  }
+
+  private void board(SweepResult result) throws IOException {
+    keep("leaderboard.md", Leaders.table(sweep, result, Integer.MAX_VALUE));
+    keep("leaderboard.csv", Leaders.csv(sweep, result));
+    List<SweepResult.Trial> ranked = SweepResult.ranked(result.trials(), sweep.spec().metric());
+    if (ranked.size() > 1) {
+      picture(ranked);
+    }
+  }
+
   /** The sweep has come to its end, for now. */
   void ended(SweepResult result, RunStatus status) {
     now(result);
@@ -108,11 +149,7 @@ final class SweepTracking implements AutoCloseable {
     }
     try {
       keep("sweep.yaml", sweep.spec().text());
-      keep("leaderboard.md", Leaders.table(sweep, result, Integer.MAX_VALUE));
-      keep("leaderboard.csv", Leaders.csv(sweep, result));
-      if (ranked.size() > 1) {
-        picture(ranked);
-      }
+      board(result);
     } catch (IOException e) {
       throw new UncheckedIOException("the leaderboard cannot be written", e);
     }
@@ -159,14 +196,26 @@ final class SweepTracking implements AutoCloseable {
             .toList();
     Path file = folder.board().resolve("parallel-coordinates.png");
     BufferedImage image = new ParallelCoordinates(metric, lines).draw(WIDTH, HEIGHT);
-    ImageIO.write(image, "png", file.toFile());
-    run.keep(file, "parallel-coordinates.png");
+    Path part = part(file);
+    ImageIO.write(image, "png", part.toFile());
+    replace(part, file);
   }
 
   private void keep(String name, String content) throws IOException {
     Path file = folder.board().resolve(name);
-    Files.writeString(file, content);
-    run.keep(file, name);
+    Path part = part(file);
+    Files.writeString(part, content);
+    replace(part, file);
+  }
+
+  private static Path part(Path file) {
+    return file.resolveSibling("." + file.getFileName() + "-" + ProcessHandle.current().pid());
+  }
+
+  /** The file that was kept before is not written again: it may wait for its upload. */
+  private void replace(Path part, Path file) throws IOException {
+    run.keep(part, file.getFileName().toString());
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Under which the tracker knows the sweep's own run. */

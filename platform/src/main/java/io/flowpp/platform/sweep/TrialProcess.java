@@ -26,18 +26,12 @@ final class TrialProcess implements AutoCloseable {
 
   private static final int LAST_LINES = 20;
 
-  /** Of one core. */
-  private static final double BUSY = .1;
-
-  private static final int PATIENCE_WITH_BUSY = 12;
-
   private final Process process;
   private final Path log;
   private final Thread reader;
   private final Deque<String> last = new ArrayDeque<>(); // guarded by itself
   private volatile @Nullable String progress;
-  private volatile long signNanos = System.nanoTime();
-  private volatile Duration cpuAtSign = Duration.ZERO;
+  private final Signs signs = new Signs(System::nanoTime, this::cpu);
 
   private TrialProcess(Process process, Path log) {
     this.process = process;
@@ -54,7 +48,13 @@ final class TrialProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     try {
-      return new TrialProcess(builder.start(), log);
+      Process process = builder.start();
+      try {
+        return new TrialProcess(process, log);
+      } catch (OutOfMemoryError noThread) { // nobody would watch it
+        process.destroyForcibly();
+        throw noThread;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("a trial's process cannot be started", e);
     }
@@ -77,23 +77,13 @@ final class TrialProcess implements AutoCloseable {
     return Optional.ofNullable(progress);
   }
 
-  /**
-   * How long it has given no sign of progress, where that is longer than {@code bound} and it does
-   * not compute; one that computes has longer, for some steps are long on a small machine.
-   */
+  /** See {@link Signs#silence}. */
   Optional<Duration> hangs(Duration bound) {
-    Duration silence = Duration.ofNanos(System.nanoTime() - signNanos);
-    if (silence.compareTo(bound) <= 0) {
-      return Optional.empty();
-    }
-    Duration computed = cpu().minus(cpuAtSign);
-    boolean busy = computed.toMillis() > BUSY * silence.toMillis();
-    return busy && silence.compareTo(bound.multipliedBy(PATIENCE_WITH_BUSY)) <= 0
-        ? Optional.empty()
-        : Optional.of(silence);
+    return signs.silence(bound);
   }
 
-  private Duration cpu() {
+  /** What it has computed so far, on all cores together. */
+  Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
@@ -160,8 +150,7 @@ final class TrialProcess implements AutoCloseable {
         Optional<String> told = TrialLines.progress(line);
         if (told.isPresent()) {
           progress = told.get();
-          signNanos = System.nanoTime();
-          cpuAtSign = cpu();
+          signs.given();
         } else {
           file.write(line);
           file.newLine();

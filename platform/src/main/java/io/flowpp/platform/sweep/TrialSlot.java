@@ -4,12 +4,11 @@ import io.flowpp.core.device.FreeMemory;
 import io.flowpp.platform.beam.SlotWork;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.device.Devices;
 import io.flowpp.platform.execution.ChildCommand;
 import io.flowpp.platform.workspace.Workspace;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +28,10 @@ final class TrialSlot implements SlotWork {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration AWAY = Duration.ofSeconds(5);
 
+  private static final Duration FIRST_REST = Duration.ofSeconds(10);
+  private static final int MOST_DOUBLINGS = 5;
+
+  private final Duration firstRest;
   private final Workspace workspace;
   private final ChildCommand command;
   private final LedgerSource ledgers;
@@ -40,6 +43,14 @@ final class TrialSlot implements SlotWork {
 
   @Inject
   TrialSlot(Workspace workspace, ChildCommand command, LedgerSource ledgers) {
+    this(workspace, command, ledgers, FIRST_REST);
+  }
+
+  /**
+   * @param firstRest after a process that could not be started; each further one doubles it
+   */
+  TrialSlot(Workspace workspace, ChildCommand command, LedgerSource ledgers, Duration firstRest) {
+    this.firstRest = firstRest;
     this.workspace = workspace;
     this.command = command;
     this.ledgers = ledgers;
@@ -50,8 +61,10 @@ final class TrialSlot implements SlotWork {
     Worker worker = WorkerIdentity.here(slots.incrementAndGet());
     BooleanSupplier stop =
         () -> cancelled.contains(assignment) || Thread.currentThread().isInterrupted();
+    String sweep = "";
     try {
       SlotAssignment todo = SweepJson.read(assignment, SlotAssignment.class);
+      sweep = todo.sweep();
       while (!stop.getAsBoolean() && !over.contains(assignment)) {
         try (Ledger ledger = ledgers.open(todo.ledger())) {
           if (worksToTheEnd(todo, worker, ledger, stop)) {
@@ -65,7 +78,7 @@ final class TrialSlot implements SlotWork {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException | Error fault) {
       // An exception would have an engine interrupt the other slots and do this one's work again.
-      leave(worker, fault);
+      leave(sweep, worker, fault);
     }
   }
 
@@ -81,11 +94,13 @@ final class TrialSlot implements SlotWork {
     Duration lease = Duration.ofMillis(todo.leaseMillis());
     SweepPlaces folder = SweepPlaces.of(workspace.root(), todo.sweep());
     Map<String, String> environment = new TreeMap<>(todo.environment());
+    environment.put(Devices.WAIT, "1");
     environment.put("FLOWPP_WORKSPACE", workspace.root().toString());
     DeadWorkers.release(ledger, todo.sweep());
+    int faults = 0;
     while (!stop.getAsBoolean()) {
       if (todo.ifFailed() == SweepRequest.IfFailed.BEGIN_NO_MORE) {
-        beginNoMoreAfterFailure(ledger, todo.sweep());
+        beginNoMoreAfterFailure(ledger, todo);
       }
       Claim claim = ledger.claim(todo.sweep(), worker, lease);
       if (claim instanceof Claim.Over) {
@@ -96,8 +111,13 @@ final class TrialSlot implements SlotWork {
           DeadWorkers.endProcess(taken.lost());
         }
         SweepState sweep = ledger.sweep(todo.sweep()).orElseThrow();
-        new Attempt(ledger, sweep, taken, lease, stop)
-            .run(command, shared(environment, sweep), folder);
+        boolean started =
+            new Attempt(ledger, sweep, taken, lease, stop)
+                .run(command, shared(environment, sweep), folder);
+        faults = started ? 0 : faults + 1;
+        if (!started) {
+          rest(faults, stop);
+        }
       } else {
         Thread.sleep(PAUSE.toMillis());
         DeadWorkers.release(ledger, todo.sweep());
@@ -106,10 +126,23 @@ final class TrialSlot implements SlotWork {
     return false;
   }
 
+  /** A machine that cannot start processes now must not use up all trials in a moment. */
+  private void rest(int faults, BooleanSupplier stop) throws InterruptedException {
+    long doubled = firstRest.toNanos() << Math.min(faults - 1, MOST_DOUBLINGS);
+    long until = System.nanoTime() + doubled;
+    while (!stop.getAsBoolean() && System.nanoTime() - until < 0) {
+      Thread.sleep(Math.min(PAUSE.toMillis(), firstRest.toMillis()));
+    }
+  }
+
   /** Asked before each claim: whoever watches the sweep would be too late. */
-  private static void beginNoMoreAfterFailure(Ledger ledger, String sweep) {
-    if (ledger.trials(sweep).stream().anyMatch(t -> t.status() == TrialStatus.FAILED)) {
-      ledger.cancelPending(sweep);
+  private static void beginNoMoreAfterFailure(Ledger ledger, SlotAssignment todo) {
+    boolean failed =
+        ledger.trials(todo.sweep()).stream()
+            .filter(trial -> trial.status() == TrialStatus.FAILED)
+            .anyMatch(trial -> !todo.failedBefore().contains(trial.spec().id()));
+    if (failed) {
+      ledger.cancelPending(todo.sweep());
     }
   }
 
@@ -130,15 +163,11 @@ final class TrialSlot implements SlotWork {
     Thread.sleep(AWAY.toMillis());
   }
 
-  private void leave(Worker worker, Throwable fault) {
+  private void leave(String sweep, Worker worker, Throwable fault) {
     LOG.error("worker {} had to stop", worker.id(), fault);
     String line = fault instanceof UserFault told ? told.line() : fault.toString();
     try {
-      Files.writeString(
-          SweepPlaces.workersLog(workspace.root()),
-          worker.id() + ": " + line + System.lineSeparator(),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      WorkersLog.append(workspace.root(), sweep, worker.id() + ": " + line);
     } catch (IOException unwritable) {
       LOG.error("and cannot say so in the workspace", unwritable);
     }

@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
  */
 final class WorkerIdentity {
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  /** Drawn anew whenever a machine starts. */
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private static final int BOOT_DIGITS = 8;
   private static final Pattern ID = Pattern.compile(".*/(\\d+)@(\\d+)/\\d+");
 
   /** Starts of processes are told to a hundredth of a second, from a clock that may be set. */
@@ -29,13 +34,24 @@ final class WorkerIdentity {
     return new Worker(host + "/" + self.pid() + "@" + start(self) + "/" + number, host);
   }
 
-  /** This machine, and the part of it in which process numbers mean the same. */
+  /**
+   * This machine since it was started, and the part of it in which process numbers mean the same.
+   * Machines of a cluster may well have one name, and all have the same first part.
+   */
   static String host() {
-    String name = Host.name();
+    String name = Host.name() + boot();
     try {
       return name + "/" + Files.readSymbolicLink(NAMESPACE);
     } catch (IOException | UnsupportedOperationException elsewhere) {
       return name;
+    }
+  }
+
+  private static String boot() {
+    try {
+      return "/" + Files.readString(BOOT).strip().substring(0, BOOT_DIGITS);
+    } catch (IOException | IndexOutOfBoundsException elsewhere) {
+      return "";
     }
   }
 

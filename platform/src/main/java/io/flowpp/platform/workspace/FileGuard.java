@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it. So a file that this JVM holds is never opened a second time, which only something that all of
  * the JVM shares can see to: hence the static state.
  */
-final class FileGuard {
+public final class FileGuard {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   /**
@@ -36,7 +36,7 @@ final class FileGuard {
   }
 
   /** Empty where another thread or process holds the lock. The file is created and stays. */
-  static Optional<FileGuard> tryAcquire(Path directory, String name) throws IOException {
+  public static Optional<FileGuard> tryAcquire(Path directory, String name) throws IOException {
     Path file = directory.toRealPath().resolve(name);
     if (!HELD.add(file)) {
       return Optional.empty();
@@ -63,7 +63,10 @@ final class FileGuard {
     }
   }
 
-  void release() throws IOException {
+  public void release() throws IOException {
+    if (!channel.isOpen()) {
+      return; // somebody else may hold it by now
+    }
     try {
       channel.close();
     } finally {

@@ -10,7 +10,11 @@ import io.flowpp.platform.sweep.SweepFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,6 +76,52 @@ class SweepCommandsTest {
     assertThat(wrong.err()).contains("seeds: has 4 twice");
     assertThat(file).content().isEqualTo(before);
     assertThat(trials()).hasSize(8);
+
+    Files.writeString(file, before.replace("training.steps: 40", "training.steps: 41"));
+    FlowppProcess changed =
+        FlowppProcess.start(workspace, OFFLINE, "sweep", "add", "begun", "--seeds", "5");
+    assertThat(changed.exitCode()).isEqualTo(2);
+    assertThat(changed.err())
+        .contains("training.steps: 40 -> 41 in every trial")
+        .contains("sweep resume " + file + " --accept-changes");
+    assertThat(file).content().doesNotContain("5]");
+    assertThat(trials()).hasSize(8);
+  }
+
+  @Test
+  void afterAFailureNothingIsBegunAndWhatFailedIsRetriedOnceItsFaultIsMended() throws Exception {
+    Path data = Path.of("../experiments/sample-data").toAbsolutePath().normalize();
+    Path damaged = Files.createDirectories(temporary.resolve("damaged"));
+    Map<Path, Path> files = new HashMap<>();
+    try (Stream<Path> all = Files.list(data)) {
+      all.forEach(each -> files.put(each, damaged.resolve(each.getFileName().toString())));
+    }
+    for (Map.Entry<Path, Path> each : files.entrySet()) {
+      byte[] bytes = Files.readAllBytes(each.getKey());
+      Files.write(each.getValue(), Arrays.copyOf(bytes, bytes.length / 2));
+    }
+    Path sweep =
+        SweepFixture.write(
+            temporary,
+            "mended",
+            "ablations: {damaged: {data.source: %s}, full: {}}\n".formatted(damaged)
+                + "seeds: [1]\nlimits: {max-concurrent: 1, max-attempts: 1}\n",
+            5);
+    FlowppProcess fast =
+        SweepFixture.sweep(workspace, Map.of(), "run", sweep.toString(), "--fail-fast");
+    assertThat(fast.exitCode()).as(fast.err()).isEqualTo(3);
+    assertThat(fast.json().at("/counts/failed").asInt()).isEqualTo(1);
+    assertThat(fast.json().at("/counts/cancelled").asInt()).isEqualTo(1);
+
+    for (Map.Entry<Path, Path> each : files.entrySet()) {
+      Files.copy(each.getKey(), each.getValue(), StandardCopyOption.REPLACE_EXISTING);
+    }
+    JsonNode retried =
+        SweepFixture.done(SweepFixture.sweep(workspace, Map.of(), "retry", "mended", "--failed"));
+    assertThat(retried.path("trials").asInt()).isEqualTo(1);
+    JsonNode resumed =
+        SweepFixture.done(SweepFixture.sweep(workspace, Map.of(), "resume", "mended"));
+    assertThat(resumed.at("/counts/done").asInt()).isEqualTo(2);
   }
 
   @Test

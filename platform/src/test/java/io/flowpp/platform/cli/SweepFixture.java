@@ -3,6 +3,10 @@ package io.flowpp.platform.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flowpp.platform.sweep.AttemptState;
+import io.flowpp.platform.sweep.Ledger;
+import io.flowpp.platform.sweep.Ledgers;
+import io.flowpp.platform.sweep.TrialState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +105,42 @@ final class SweepFixture {
   static JsonNode done(FlowppProcess process) throws Exception {
     assertThat(process.exitCode()).as(process.err() + process.out()).isZero();
     return process.json();
+  }
+
+  /** The trials as the sweep's ledger has them. */
+  static List<TrialState> trials(Path workspace, Map<String, String> environment, String sweep) {
+    try (Ledger ledger = Ledgers.open(workspace, environment)) {
+      return ledger.trials(sweep);
+    }
+  }
+
+  /** How the attempts at a trial ended. */
+  static List<String> ends(TrialState trial) {
+    return trial.attempts().stream().map(AttemptState::outcome).toList();
+  }
+
+  /** Checkpoints of trainings that are under way in a workspace. */
+  static int checkpoints(Path workspace) {
+    return files(workspace.resolve("scratch").resolve("train-flow"), "step-\\d{8}");
+  }
+
+  /** Attempts of a sweep that came to their end by themselves. */
+  static int answers(Path workspace, String sweep) {
+    return files(
+        workspace.resolve("sweeps").resolve(sweep).resolve("trials"), ".*\\.answer\\.json");
+  }
+
+  /** How many there are in the folders of a folder, while others write there. */
+  private static int files(Path folder, String pattern) {
+    int count = 0;
+    String[] names = folder.toFile().list();
+    for (String name : names == null ? new String[0] : names) {
+      String[] files = folder.resolve(name).toFile().list();
+      for (String file : files == null ? new String[0] : files) {
+        count += file.matches(pattern) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /** Finished outputs of a stage in a workspace. */

@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +98,66 @@ class DevicesTest {
         () -> devices().lease("cuda:0", 1),
         ExitCode.USAGE,
         "cuda:0 needs libtorch for NVIDIA GPUs, and this is the one for CPUs");
+  }
+
+  @Test
+  void aTrialWaitsForAGpuAndDoesNotGoToTheCpuBecauseItIsInUse() throws Exception {
+    environment.put(Devices.WAIT, "1");
+    for (String requested : List.of("auto", "cuda:0", "cuda:0,cuda:1")) {
+      for (boolean one : List.of(true, false)) {
+        DeviceLease first = devices().lease("cuda:0", 1);
+        DeviceLease second = devices().lease("cuda:1", 1);
+        BlockingQueue<String> waits = new LinkedBlockingQueue<>();
+        FutureTask<DeviceLease> trial =
+            new FutureTask<>(() -> devices().await(one, requested, 2, waits::add, () -> false));
+        new Thread(trial, "trial").start();
+        assertThat(waits.take()).startsWith("waiting: ").contains("in use");
+        assertThat(trial).isNotDone();
+        first.close();
+        if (requested.contains("cuda:1") && !one) {
+          second.close();
+        }
+        try (DeviceLease lease = trial.get()) {
+          assertThat(lease.compute().device())
+              .isEqualTo(one || requested.equals("auto") ? "cuda:0" : requested);
+        }
+        second.close();
+        assertThat(waits).as("told once").isEmpty();
+      }
+    }
+    try (DeviceLease held = devices().lease("cuda:0", 1)) {
+      assertThatThrownBy(() -> devices().await(true, "cuda:0", 1, message -> {}, () -> true))
+          .isInstanceOf(UserFault.class)
+          .hasMessageContaining("interrupted while waiting for cuda:0");
+      environment.remove(Devices.WAIT);
+      assertFault(
+          () -> devices().await(true, "cuda:0", 1, message -> {}, () -> false),
+          ExitCode.FAILED,
+          "GPU 0 is in use by another stage");
+    }
+    environment.put(Devices.WAIT, "1");
+    environment.put("PYTORCH_FLAVOR", "cpu");
+    assertThat(devices().await(false, "auto", 1, message -> {}, () -> false).compute().device())
+        .isEqualTo("cpu");
+  }
+
+  @Test
+  void askingForAGpuThatThisProcessHoldsDoesNotFreeItForOthers() throws Exception {
+    try (DeviceLease held = devices().lease("cuda:0", 1)) {
+      assertFault(
+          () -> devices().lease("cuda:0", 1), ExitCode.FAILED, "GPU 0 is in use by another stage");
+      Path lock = directory.resolve("locks").resolve("cuda-0.lock");
+      Process other =
+          new ProcessBuilder(
+                  "python3",
+                  "-c",
+                  "import fcntl,sys\ntry: fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+                      + "except OSError: sys.exit(7)",
+                  lock.toString())
+              .inheritIO()
+              .start();
+      assertThat(other.waitFor()).as("refused").isEqualTo(7);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flowpp.platform.launcher.FakeProject.Ended;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -209,6 +210,26 @@ class LauncherTest {
     project.launch("plan");
     assertThat(Files.readString(jars)).doesNotStartWith(before.toString());
     assertThat(before).exists();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void onlyBuildsThatNobodyRunsOnAreDeletedAfterAWhile() throws Exception {
+    onJava17().launch("plan");
+    Path jars = project.home.resolve("target/launcher/cpu/jars");
+    Path used = Path.of(Files.readString(jars).split(":", -1)[0]);
+    Path unused = null;
+    try (InputStream program = Files.newInputStream(used)) {
+      for (int i = 0; i < 7; i++) {
+        FakeProject.write(project.home.resolve("pom.xml"), "<project/>" + " ".repeat(i));
+        project.launch("plan");
+        unused = i == 0 ? Path.of(Files.readString(jars).split(":", -1)[0]) : unused;
+      }
+      assertThat(program.available()).isZero();
+    }
+    assertThat(used).exists();
+    assertThat(unused).doesNotExist();
+    assertThat(Path.of(Files.readString(jars).split(":", -1)[0])).exists();
   }
 
   @Test

@@ -43,6 +43,9 @@ class DeadWorkersTest {
     worker.destroyForcibly().waitFor();
     DeadWorkers.release(ledger, "s");
     assertThat(status()).isEqualTo(TrialStatus.PENDING);
+    assertThat(ledger.trials("s").get(0).attempts())
+        .singleElement()
+        .returns("lost", AttemptState::outcome);
     assertThat(trial.waitFor()).as("killed, since it may hold the stage's lock").isNotZero();
   }
 

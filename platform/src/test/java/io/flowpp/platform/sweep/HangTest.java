@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,17 +24,36 @@ class HangTest {
   @TempDir Path temporary;
 
   @Test
-  void whoComputesHasLongerThanWhoDoesNothing() throws Exception {
-    try (TrialProcess idle = start("sleep 60");
+  void whoComputesHasLongerThanWhoDoesNothing() {
+    AtomicLong nanos = new AtomicLong();
+    AtomicReference<Duration> cpu = new AtomicReference<>(Duration.ofSeconds(7));
+    Signs signs = new Signs(nanos::get, cpu::get);
+    signs.given();
+    nanos.set(BOUND.toNanos());
+    assertThat(signs.silence(BOUND)).isEmpty();
+    nanos.set(2 * BOUND.toNanos());
+    assertThat(signs.silence(BOUND)).as("idle").contains(BOUND.multipliedBy(2));
+    cpu.set(Duration.ofSeconds(7).plus(BOUND));
+    assertThat(signs.silence(BOUND)).as("busy").isEmpty();
+    nanos.set(12 * BOUND.toNanos());
+    cpu.set(Duration.ofSeconds(7).plus(BOUND.multipliedBy(11)));
+    assertThat(signs.silence(BOUND)).as("busy for long").isEmpty();
+    nanos.set(13 * BOUND.toNanos());
+    assertThat(signs.silence(BOUND)).as("too long even so").contains(BOUND.multipliedBy(13));
+    signs.given();
+    assertThat(signs.silence(BOUND)).as("a sign").isEmpty();
+    nanos.set(15 * BOUND.toNanos());
+    assertThat(signs.silence(BOUND)).as("idle since the sign").contains(BOUND.multipliedBy(2));
+  }
+
+  @Test
+  void whatAProcessComputesIsKnownAndWhoDoesNothingHangs() throws Exception {
+    try (TrialProcess idle = start("exec sleep 60");
         TrialProcess busy = start("while :; do :; done")) {
-      while (idle.hangs(BOUND).isEmpty()) {
-        Thread.sleep(20);
+      while (busy.cpu().toMillis() < 200 || idle.hangs(BOUND).isEmpty()) {
+        LockSupport.parkNanos(20_000_000);
       }
-      assertThat(busy.hangs(BOUND)).isEmpty();
-      while (busy.hangs(BOUND).isEmpty()) {
-        Thread.sleep(20);
-      }
-      assertThat(busy.hangs(BOUND).orElseThrow()).isGreaterThan(BOUND.multipliedBy(12));
+      assertThat(idle.cpu()).isLessThan(Duration.ofMillis(200));
     }
   }
 

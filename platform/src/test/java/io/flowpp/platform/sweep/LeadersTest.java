@@ -22,6 +22,7 @@ class LeadersTest {
           Map.of("done", 3, "failed", 1),
           "c",
           NAME,
+          null,
           null);
 
   @Test

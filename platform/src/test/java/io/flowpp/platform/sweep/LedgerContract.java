@@ -265,6 +265,42 @@ abstract class LedgerContract {
   }
 
   @Test
+  void aTrialThatCostsTooManyWorkersFailsUnlessAPersonHasItGoOn() {
+    ledger.create(SweepSamples.sweep("s", 2), "f", "h");
+    Taken last = take("s", ANNE, NONE);
+    for (int i = 1; i < Ledger.MOST_LOST; i++) {
+      if (i % 2 == 0) { // its worker is known to be dead, or its lease is over
+        ledger.lost(last.lease());
+        ledger.lost(last.lease()); // an answer that was lost
+      }
+      last = take("s", BERT, NONE);
+      assertThat(last.trial().position()).isZero();
+    }
+    Lease other = take("s", BERT, LONG).lease();
+    assertThat(other.trial()).as("the other").isEqualTo("00000001");
+    TrialState failed = trial("s", 0);
+    assertThat(failed.status()).isEqualTo(TrialStatus.FAILED);
+    assertThat(failed.attempts())
+        .extracting(AttemptState::outcome)
+        .containsExactly("lost", "lost", "lost", "lost", "failed");
+    assertThat(failed.attempts().get(4).cause().kind()).isEqualTo("worker-lost");
+    assertThat(ledger.renew(last.lease(), LONG, "{}")).isEqualTo(Hold.LOST);
+
+    ledger.retryFailed("s");
+    for (int i = 1; i < Ledger.MOST_LOST; i++) {
+      ledger.lost(take("s", ANNE, LONG).lease());
+    }
+    ledger.resume("s");
+    ledger.lost(take("s", ANNE, LONG).lease());
+    assertThat(trial("s", 0).status()).as("begun to count anew").isEqualTo(TrialStatus.PENDING);
+    for (int i = 1; i < Ledger.MOST_LOST; i++) {
+      ledger.lost(take("s", ANNE, LONG).lease());
+    }
+    assertThat(trial("s", 0).status()).isEqualTo(TrialStatus.FAILED);
+    assertThat(ledger.end(other, new Done("{}"))).isTrue();
+  }
+
+  @Test
   void noMoreRunAtOnceThanTheSweepAllows() {
     ledger.create(SweepSamples.sweep("s", SweepSamples.limits(2, null, null, 1), 4), "f", "h");
     Lease first = take("s", ANNE, LONG).lease();

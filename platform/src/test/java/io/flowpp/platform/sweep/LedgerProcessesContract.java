@@ -22,6 +22,13 @@ import org.junit.jupiter.api.Timeout;
 abstract class LedgerProcessesContract {
   private static final int TRIALS = 200;
   private static final int THREADS = 4;
+
+  /** Millis: long enough for a machine that is busy with other things. */
+  private static final String KILLED_LEASE = "12000";
+
+  /** On a machine that sleeps past even that, a trial may be lost: then another does it. */
+  private static final String A_TRIAL = "(done|lost) .*";
+
   private static final Duration LONG = Duration.ofHours(1);
 
   private final List<Process> children = new ArrayList<>();
@@ -60,13 +67,13 @@ abstract class LedgerProcessesContract {
   void aKilledProcessLosesNoTrialAndNoneIsDoneTwice() throws Exception {
     try (Ledger ledger = Ledgers.open(url(), login())) {
       ledger.create(SweepSamples.sweep("s", TRIALS), "f", "h");
-      Process killed = start("work", String.valueOf(THREADS), "2000");
+      Process killed = start("work", String.valueOf(THREADS), KILLED_LEASE);
       BufferedReader lines = killed.inputReader();
-      assertThat(lines.readLine()).startsWith("done ");
+      assertThat(lines.readLine()).matches(A_TRIAL);
       // begun together, the other may have done all before this one did its tenth
-      Process other = start("work", String.valueOf(THREADS), "2000");
+      Process other = start("work", String.valueOf(THREADS), KILLED_LEASE);
       for (int i = 1; i < TRIALS / 10; i++) {
-        assertThat(lines.readLine()).startsWith("done ");
+        assertThat(lines.readLine()).matches(A_TRIAL);
       }
       killed.destroyForcibly().waitFor();
       assertThat(other.inputReader().lines().toList()).endsWith("over");

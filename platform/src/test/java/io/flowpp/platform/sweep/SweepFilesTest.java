@@ -89,14 +89,19 @@ class SweepFilesTest {
   void coresAreSharedAmongTrialsAtOnceUnlessTheBaseSaysHowMany() {
     SweepFolder folder = SweepFolder.in(directory);
     String seeds = "seeds: [1, 2, 3, 4, 5, 6, 7, 8]\n";
-    SweepDefaults cores = new SweepDefaults(16, null, null);
+    SweepDefaults cores = new SweepDefaults(16, 0, null, null);
     assertThat(folder.load(seeds, cores).limits().maxConcurrent()).isEqualTo(8);
     assertThat(folder.load(seeds, cores).threads()).isEqualTo(2);
     SweepSpec two = folder.load(seeds + "limits: {max-concurrent: 2}", cores);
     assertThat(two.threads()).isEqualTo(8);
     assertThat(folder.load(seeds + "set: {execution.threads: 3}", cores).threads()).isEqualTo(3);
+    SweepDefaults gpus = new SweepDefaults(16, 3, null, null);
+    assertThat(folder.load(seeds, gpus).limits().maxConcurrent()).as("auto").isEqualTo(3);
+    String named = seeds + "set: {execution.device: %s}";
+    assertThat(folder.load(named.formatted("cpu"), gpus).limits().maxConcurrent()).isEqualTo(8);
+    assertThat(folder.load(named.formatted("cuda:1"), gpus).limits().maxConcurrent()).isEqualTo(1);
     assertThat(folder.load("seeds: [1]", cores).limits().maxConcurrent()).isEqualTo(1);
-    assertThat(folder.load("seeds: [1, 2]", new SweepDefaults(1, null, null)).threads())
+    assertThat(folder.load("seeds: [1, 2]", new SweepDefaults(1, 0, null, null)).threads())
         .isEqualTo(1);
     // Another machine that joins goes on as it began.
     SweepSpec later = folder.load(seeds + "limits: {max-concurrent: 2}", SweepDefaults.of(two));

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /** A folder with a small experiment ({@code base.yaml}) to write sweeps beside. */
 record SweepFolder(Path path) {
-  static final SweepDefaults FOUR_CORES = new SweepDefaults(4, null, null);
+  static final SweepDefaults FOUR_CORES = new SweepDefaults(4, 0, null, null);
 
   static SweepFolder in(Path path) {
     return new SweepFolder(path)

@@ -27,6 +27,7 @@ class TrialSlotTest {
   private static final int THREADS = 3; // not what the tests' own environment says
 
   @TempDir Path temporary;
+  private List<String> failedBefore = List.of();
   private Path flag = Path.of("unset");
   private Workspace workspace;
   private LedgerSource ledgers;
@@ -76,6 +77,22 @@ class TrialSlotTest {
   }
 
   @Test
+  void afterAFailureOfAnEarlierDriverTheOthersAreBegunAllTheSame() throws Exception {
+    begin(SweepSamples.limits(1, null, null, 1), 3);
+    try (Ledger ledger = ledgers.open()) {
+      Claim claim = ledger.claim("s", new Worker("earlier", "h"), Duration.ofHours(1));
+      ledger.end(
+          ((Claim.Taken) claim).lease(), new Ending.Failed(SweepSamples.cause("exit"), true));
+      failedBefore = List.of(ledger.trials("s").get(0).spec().id());
+    }
+    Files.createFile(flag);
+    slot.work(assignment(SweepRequest.IfFailed.BEGIN_NO_MORE));
+    assertThat(await(trials -> true))
+        .extracting(TrialState::status)
+        .containsExactly(TrialStatus.FAILED, TrialStatus.FAILED, TrialStatus.CANCELLED);
+  }
+
+  @Test
   void oneFailureStopsNobodyElseWhereThatIsNotAsked() throws Exception {
     begin(SweepSamples.limits(1, null, null, 1), 3);
     Files.createFile(flag);
@@ -84,6 +101,33 @@ class TrialSlotTest {
         .extracting(TrialState::status)
         .containsOnly(TrialStatus.FAILED)
         .hasSize(3);
+  }
+
+  @Test
+  void aTrialThatSomebodyElseInterruptsHasFailed() throws Exception {
+    begin(SweepSamples.limits(1, null, null, 1), 1);
+    slotOf("sh", "-c", "exit 5").work(assignment(SweepRequest.IfFailed.GO_ON));
+    TrialState trial = await(trials -> true).get(0);
+    assertThat(trial.status()).isEqualTo(TrialStatus.FAILED);
+    assertThat(trial.attempts().get(0).cause().kind()).isEqualTo("interrupted");
+  }
+
+  @Test
+  void whereNoProcessCanBeStartedTrialsFailAndTheSlotGoesOn() throws Exception {
+    begin(SweepSamples.limits(1, null, null, 2), 2);
+    slotOf(temporary.resolve("absent").toString()).work(assignment(SweepRequest.IfFailed.GO_ON));
+    assertThat(await(trials -> true))
+        .allSatisfy(
+            trial -> {
+              assertThat(trial.status()).isEqualTo(TrialStatus.FAILED);
+              assertThat(trial.attempts())
+                  .hasSize(2)
+                  .allSatisfy(
+                      attempt -> {
+                        assertThat(attempt.cause().kind()).isEqualTo("cannot-start");
+                        assertThat(attempt.cause().message()).contains("absent");
+                      });
+            });
   }
 
   @Test
@@ -97,6 +141,11 @@ class TrialSlotTest {
     }
     work.join();
     assertThat(await(trials -> true).get(0).status()).isEqualTo(TrialStatus.PAUSED);
+  }
+
+  private TrialSlot slotOf(String... command) {
+    return new TrialSlot(
+        workspace, new ChildCommand(List.of(command)), ledgers, Duration.ofMillis(1));
   }
 
   private void begin(Limits limits, int trials) {
@@ -124,6 +173,7 @@ class TrialSlotTest {
             ledgers.address(),
             Duration.ofSeconds(30).toMillis(),
             ifFailed,
+            failedBefore,
             "driver",
             Map.of()));
   }
