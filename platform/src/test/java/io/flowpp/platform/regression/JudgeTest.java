@@ -2,6 +2,7 @@ package io.flowpp.platform.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -211,6 +213,45 @@ class JudgeTest {
         checks.stream().map(CheckResult::required).map(CheckResult::verdict).toList();
     assertThat(required).doesNotContain(Judgement.SKIPPED);
     assertThat(Judgement.of(required)).isEqualTo(Judgement.INVESTIGATE);
+  }
+
+  @Test
+  void acceptingAgainShowsOldAndNewValues() {
+    Baseline before = baseline(HERE, measured(UnaryOperator.identity()), experiment);
+    UnaryOperator<SeedResult> change =
+        seed ->
+            new SeedResult(
+                seed.seed(),
+                seed.seed() == 1 ? seed.weightsSha256() : "other",
+                Map.of("final/test_bpd", 4.5),
+                new SeedResult.Pixels(.2, .4, .25));
+    Measured now = measured(change).and(List.of(), new Costs(List.of(), List.of(9e8)));
+    List<BaselineChange> changes =
+        BaselineChange.between(spec, before, baseline(HERE, now, experiment));
+    assertThat(changes)
+        .extracting(BaselineChange::name)
+        .containsExactly(
+            "quality",
+            "exactness",
+            "speed",
+            "memory",
+            "samples.leak",
+            "samples.mean",
+            "samples.spread");
+    assertThat(changes).allMatch(each -> each.experiment().equals("a"));
+    assertThat(Objects.requireNonNull(changes.get(0).before())).isCloseTo(5.002, within(1e-9));
+    assertThat(changes.get(0).after()).isEqualTo(4.5);
+    assertThat(changes.get(1))
+        .as("seeds with the weights of now")
+        .isEqualTo(new BaselineChange("a", "exactness", 1., 3.));
+    assertThat(changes.get(3).after())
+        .isGreaterThan(Objects.requireNonNull(changes.get(3).before()));
+    assertThat(changes.get(4).name()).isEqualTo("samples.leak");
+    assertThat(Objects.requireNonNull(changes.get(4).before())).isCloseTo(.1, within(1e-9));
+    assertThat(changes.get(4).after()).isCloseTo(.2, within(1e-9));
+    assertThat(BaselineChange.between(spec, null, before))
+        .hasSize(7)
+        .allMatch(each -> each.before() == null);
   }
 
   @Test
