@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "check",
     description = {
       "Run the experiments of a regression file and hold them against its baseline.",
-      "Exit code 0: nothing is worse; 4: something is; 7: somebody has to look, or there is no baseline."
+      "Exit code 0: nothing is worse; 3: a run failed and nothing is worse; 4: something is; 7: somebody has to look, or there is no baseline."
     })
 final class RegressCheckCommand implements Callable<Integer> {
   @Parameters(
@@ -44,6 +44,12 @@ final class RegressCheckCommand implements Callable<Integer> {
       description = "Where to write a summary in Markdown too.")
   private @Nullable Path summary;
 
+  @Option(
+      names = "--require-all",
+      description =
+          "A check that cannot be made on this machine is to be looked at (exit code 7), not passed over.")
+  private boolean requireAll;
+
   @Mixin private Output output = new Output();
 
   /** What {@code --json} prints. */
@@ -59,10 +65,11 @@ final class RegressCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    RegressFiles.clear(junit, summary); // before the file is read: it may be invalid
     RegressionSpec spec = RegressionFiles.load(file);
     Path workspace = Places.workspace();
     RegressFiles files = RegressFiles.of(spec.name(), workspace, junit, summary, System.getenv());
-    files.clear();
+    RegressFiles.clear(files.junit());
     CheckRegression check =
         Guice.createInjector(new PlatformModule(workspace, System.getenv()))
             .getInstance(CheckRegression.class);
@@ -70,7 +77,7 @@ final class RegressCheckCommand implements Callable<Integer> {
     RegressionResult result;
     try (ProgressDisplay progress = ProgressDisplay.on(output.err());
         Interrupts interrupts = Interrupts.install(check::abandon, command, progress::note)) {
-      result = check.check(spec, new Asked(command, progress, interrupts));
+      result = check.check(spec, requireAll, new Asked(command, progress, interrupts));
     }
     files.write(result);
     Answer answer =
@@ -86,7 +93,7 @@ final class RegressCheckCommand implements Callable<Integer> {
     output.result(answer, ignored -> RegressText.check(result, files.junit()));
     return (switch (result.verdict()) {
           case PASS -> ExitCode.DONE;
-          case FAIL -> ExitCode.DIFFERENT;
+          case FAIL -> result.isBroken() ? ExitCode.FAILED : ExitCode.DIFFERENT;
           case INVESTIGATE, SKIPPED -> ExitCode.UNDECIDED;
         })
         .number();

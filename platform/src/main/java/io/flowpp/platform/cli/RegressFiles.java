@@ -37,10 +37,11 @@ record RegressFiles(Path junit, @Nullable Path summary, @Nullable Path jobSummar
   }
 
   /** A check that fails half-way must not leave the answer of the one before. */
-  void clear() {
-    delete(junit);
-    if (summary != null) {
-      delete(summary);
+  static void clear(@Nullable Path... files) {
+    for (Path file : files) {
+      if (file != null) {
+        delete(file);
+      }
     }
   }
 

@@ -38,7 +38,10 @@ final class RegressText {
       said.merge(check.words(), who, (before, more) -> before + ", " + more);
     }
     said.forEach((words, who) -> text.append(who).append(": ").append(words).append('\n'));
-    text.append('\n').append(result.regression()).append(": ").append(result.verdict().id());
+    text.append('\n')
+        .append(result.regression())
+        .append(": ")
+        .append(MarkdownSummary.verdict(result));
     text.append(". ").append(MarkdownSummary.answer(result)).append('\n');
     if (result.baseline() != null) {
       text.append("baseline of ").append(result.baseline().origin());

@@ -89,7 +89,10 @@ final class ReproduceCommand implements Callable<Integer> {
           case "bit-for-bit" -> "equal: the same weights and scores bit for bit, " + platform;
           case "equivalent" -> "equal within 0.01 bits/dim over the test images, " + platform;
           case "different" -> "different: not the result that was recorded, " + platform;
-          default -> "cannot be told: too few test images for a margin of 0.01, " + platform;
+          default ->
+              "cannot be told: not equal within 0.01 bits/dim, nor farther apart than trainings with"
+                  + " other seeds may be, "
+                  + platform;
         });
     text.append(
         String.format(

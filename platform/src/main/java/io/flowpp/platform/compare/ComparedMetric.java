@@ -30,11 +30,27 @@ record ComparedMetric(
           "test/bpd_elbo", ImageScore::bitsPerDimElbo,
           "test/ess", ImageScore::effectiveSamples);
 
+  /** Of what is in neither list nobody here knows which of two arms would be the better one. */
   private static final List<String> HIGHER_IS_BETTER =
       List.of("test/ess", "perf/images_per_second");
 
+  private static final List<String> LOWER_IS_BETTER =
+      List.of(
+          "test/bpd",
+          "test/bpd_elbo",
+          "test/dequantization_gap",
+          "test/sample_leak",
+          "final/test_bpd",
+          "final/train_bpd",
+          "best/val_bpd",
+          "val/bpd",
+          "train/bpd",
+          "train/skipped",
+          "train/returns");
+
   /**
-   * @throws UserFault where a run does not have it, or has no number there
+   * @throws UserFault where a run does not have it, or has no number there, or nobody knows whether
+   *     more of it is better
    */
   static ComparedMetric of(String name, List<ComparedRun> runs) {
     for (ComparedRun run : runs) {
@@ -56,11 +72,17 @@ record ComparedMetric(
             "leave the run out, or compare by another metric with --metric");
       }
     }
-    boolean bits =
-        name.endsWith("bpd")
-            || name.endsWith("_elbo")
-            || name.endsWith("_gap")
-            || name.endsWith("_entropy");
+    if (!HIGHER_IS_BETTER.contains(name) && !LOWER_IS_BETTER.contains(name)) {
+      TreeSet<String> known = new TreeSet<>(LOWER_IS_BETTER);
+      known.addAll(HIGHER_IS_BETTER);
+      throw new UserFault(
+          ExitCode.USAGE,
+          "no-direction",
+          "is it better when it is higher or when it is lower? Arms cannot be judged by it",
+          name,
+          "compare by one of " + String.join(", ", known));
+    }
+    boolean bits = name.endsWith("bpd") || name.endsWith("_elbo") || name.endsWith("_gap");
     return new ComparedMetric(
         name,
         bits ? BITS : "",

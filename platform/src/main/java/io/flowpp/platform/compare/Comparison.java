@@ -94,6 +94,7 @@ public record Comparison(
    *     models; null where one seed is compared by something else than images
    * @param p null in the scope of models
    * @param pAdjusted null in the scope of models
+   * @param pEquivalent of the two one-sided tests, adjusted; null in the scope of models
    * @param words the verdict for a reader, a sentence
    * @param seedsNeeded see {@link io.flowpp.platform.compare.statistics.Difference}
    * @param images what the images alone say, as description; null where the view is not over images
@@ -104,6 +105,7 @@ public record Comparison(
       @Nullable Interval interval,
       @Nullable Double p,
       @Nullable Double pAdjusted,
+      @Nullable Double pEquivalent,
       Verdict verdict,
       String words,
       @Nullable Integer seedsNeeded,

@@ -49,7 +49,8 @@ final class Judging {
         pairs.put(arm.name(), images(arm, arms.get(0)));
       }
     }
-    return rows(arms, run -> metric.of(run, alignment), rules, pairs);
+    int images = metric.ofImage() == null ? 0 : alignment.images().size();
+    return rows(arms, run -> metric.of(run, alignment), rules, images, pairs);
   }
 
   /** By one value a run, in bits/dim, with no images behind it. */
@@ -58,13 +59,14 @@ final class Judging {
         metric.unit().isEmpty()
             ? Rules.BITS_PER_DIM
             : new Rules(rules.level(), rules.margin(), rules.power(), Rules.Better.LOWER);
-    return rows(arms, value, bits, Map.of());
+    return rows(arms, value, bits, 0, Map.of());
   }
 
   private List<Row> rows(
       List<Arm> arms,
       ToDoubleFunction<ComparedRun> value,
       Rules by,
+      int images,
       Map<String, ImagePairs> pairs) {
     Map<String, SeedValues> values = new HashMap<>();
     arms.forEach(arm -> values.put(arm.name(), values(arm, value)));
@@ -78,26 +80,26 @@ final class Judging {
     List<Difference> differences =
         replicated.isEmpty() ? List.of() : SeedComparison.family(baseline, replicated, by);
     List<Row> rows = new ArrayList<>();
-    rows.add(row(baseline, by, pairs.isEmpty(), null));
+    rows.add(row(baseline, by, images, null));
     for (Arm arm : arms.subList(1, arms.size())) {
       SeedValues its = seeds(values, arm);
       int place = replicated.indexOf(its);
-      ImagePairs images = pairs.get(arm.name());
+      ImagePairs pair = pairs.get(arm.name());
       Against against =
           place < 0
-              ? models(its, baseline, by, images)
-              : methods(its, baseline, by, differences.get(place), images);
-      rows.add(row(its, by, pairs.isEmpty(), against));
+              ? models(its, baseline, by, pair)
+              : methods(its, baseline, by, differences.get(place), pair);
+      rows.add(row(its, by, images, against));
     }
     return rows;
   }
 
-  private Row row(SeedValues arm, Rules by, boolean noImages, @Nullable Against against) {
+  private static Row row(SeedValues arm, Rules by, int images, @Nullable Against against) {
     int seeds = arm.values().size();
     return new Row(
         arm.arm(),
         seeds,
-        noImages ? 0 : alignment.images().size(),
+        images,
         average(arm),
         seeds > 1 ? SeedComparison.mean(arm, by) : null,
         against);
@@ -115,6 +117,7 @@ final class Judging {
         difference.interval(),
         difference.p(),
         difference.pAdjusted(),
+        difference.pEquivalent(),
         difference.verdict(),
         Words.methods(arm, baseline, by, difference),
         difference.seedsNeeded(),
@@ -131,6 +134,7 @@ final class Judging {
         Scope.MODELS,
         delta,
         interval,
+        null,
         null,
         null,
         verdict,

@@ -1,5 +1,6 @@
 package io.flowpp.platform.execution;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.flowpp.platform.config.ConfigText;
 import io.flowpp.platform.config.ExitCode;
@@ -9,6 +10,7 @@ import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.stage.Evaluated;
 import io.flowpp.platform.stage.EvaluationFiles;
 import io.flowpp.platform.stage.PreparedImages;
+import io.flowpp.platform.stage.StageJson;
 import io.flowpp.platform.stage.StageName;
 import io.flowpp.platform.stage.StageResult;
 import io.flowpp.platform.stage.TrainedWeights;
@@ -19,8 +21,11 @@ import io.flowpp.platform.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads runs that have finished, for whoever compares or repeats them. */
 public final class FinishedRuns {
@@ -80,6 +85,34 @@ public final class FinishedRuns {
     } catch (IOException damaged) {
       throw StorageFault.damaged(evaluation, evaluation);
     }
+  }
+
+  /**
+   * A metric of the runs that differ from this one by their seed alone and have finished, one value
+   * a seed; its own is the first.
+   */
+  public List<Double> overSeeds(FinishedRun run, String metric) {
+    Map<Long, Double> values = new LinkedHashMap<>();
+    String method = method(run.record());
+    Stream.concat(Stream.of(run.record()), records.newestFirst().stream())
+        .filter(each -> method(each).equals(method))
+        .forEach(
+            each -> {
+              RunRecord.Result result = each.result();
+              Double value = result == null ? null : result.metrics().get(metric);
+              if (value != null && Double.isFinite(value)) {
+                values.putIfAbsent(each.seed(), value);
+              }
+            });
+    return List.copyOf(values.values());
+  }
+
+  /** What was run, whatever its seed, on which images. */
+  private static String method(RunRecord record) {
+    ObjectNode tree = (ObjectNode) StageJson.tree(record.config());
+    tree.remove(List.of("name", "seed", "tracking", "execution"));
+    tree.put("images", record.rawDigest());
+    return StageJson.digest(tree);
   }
 
   private LoadedExperiment experiment(RunRecord record) {

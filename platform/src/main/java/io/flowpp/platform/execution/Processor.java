@@ -8,20 +8,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The processor as far as results depend on it.
  *
- * @param name two of one instruction set may still split sums in different ways
+ * @param name two of one instruction set may still split sums in different ways; with the numbers
+ *     of its design, since hypervisors give one name to several generations
  * @param instructions the largest set of vector instructions that libtorch would use
  */
 public record Processor(String name, String instructions) {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final String UNKNOWN = "unknown";
 
+  /** By which Linux tells designs apart: first those of x86, then those of Arm. */
+  private static final List<String> DESIGN =
+      List.of(
+          "cpu family",
+          "model",
+          "stepping",
+          "CPU implementer",
+          "CPU variant",
+          "CPU part",
+          "CPU revision");
+
   /** That of this machine; unknown where the system does not tell. */
   public static Processor here() {
-    return of(Files.isReadable(PROCESSORS) ? first() : Map.of());
+    if (!Files.isReadable(PROCESSORS)) {
+      return of(Map.of());
+    }
+    try {
+      return of(first(Files.readAllLines(PROCESSORS)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(PROCESSORS.toString(), e);
+    }
   }
 
   /**
@@ -29,14 +49,25 @@ public record Processor(String name, String instructions) {
    */
   static Processor of(Map<String, String> told) {
     String flags = told.getOrDefault("flags", told.getOrDefault("Features", ""));
-    return new Processor(
-        told.getOrDefault("model name", UNKNOWN),
-        instructions(Set.of(flags.strip().split("\\s+", -1))));
+    return new Processor(name(told), instructions(Set.of(flags.strip().split("\\s+", -1))));
+  }
+
+  private static String name(Map<String, String> told) {
+    String design =
+        DESIGN.stream()
+            .filter(told::containsKey)
+            .map(number -> number.replaceFirst("^(cpu|CPU) ", "") + " " + told.get(number))
+            .collect(Collectors.joining(", "));
+    String name = told.getOrDefault("model name", UNKNOWN);
+    return design.isEmpty() ? name : name + " (" + design + ")";
   }
 
   private static String instructions(Set<String> flags) {
     if (flags.containsAll(List.of("avx512f", "avx512bw", "avx512dq", "avx512vl"))) {
-      return flags.contains("amx_tile") ? "avx512+amx" : "avx512";
+      // Training in bf16 takes other kernels where the processor multiplies bf16 itself.
+      return "avx512"
+          + (flags.contains("avx512_bf16") ? "+bf16" : "")
+          + (flags.contains("amx_tile") ? "+amx" : "");
     }
     if (flags.containsAll(List.of("avx2", "fma"))) {
       return "avx2";
@@ -49,18 +80,15 @@ public record Processor(String name, String instructions) {
     return UNKNOWN;
   }
 
-  private static Map<String, String> first() {
+  /** What is told of the first processor: up to the line that ends its part. */
+  static Map<String, String> first(List<String> lines) {
     Map<String, String> first = new LinkedHashMap<>();
-    try {
-      for (String line : Files.readAllLines(PROCESSORS)) {
-        int colon = line.indexOf(':');
-        if (colon < 0) {
-          break;
-        }
-        first.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+    for (String line : lines) {
+      int colon = line.indexOf(':');
+      if (colon < 0) {
+        break;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(PROCESSORS.toString(), e);
+      first.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
     }
     return first;
   }

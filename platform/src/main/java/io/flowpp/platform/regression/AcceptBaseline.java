@@ -56,7 +56,9 @@ public final class AcceptBaseline {
    */
   public Accepted accept(RegressionSpec spec, String reason, Asked asked) {
     Map<String, String> surroundings = Surroundings.now(asked.command(), "in-line");
-    Optional<Baseline> before = previous(spec, asked.listener());
+    Platform here = Platform.here(Surroundings.libtorch());
+    Path file = BaselineFile.place(spec, here);
+    Optional<Baseline> before = previous(spec, file, asked.listener());
     Map<String, Measured> experiments = new LinkedHashMap<>();
     Map<String, String> firstRuns = new LinkedHashMap<>();
     for (RegressionExperiment experiment : spec.experiments()) {
@@ -74,16 +76,16 @@ public final class AcceptBaseline {
             spec.name(),
             reason,
             clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-            Platform.here(Surroundings.libtorch()),
+            here,
             versions,
             experiments);
-    BaselineFile.write(spec.baseline(), baseline);
+    BaselineFile.write(file, baseline);
     List<String> models = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     firstRuns.values().forEach(run -> promote(run, models, notes));
     return new Accepted(
         spec.name(),
-        spec.baseline(),
+        file,
         reason,
         BaselineChange.between(spec, before.orElse(null), baseline),
         models,
@@ -96,9 +98,9 @@ public final class AcceptBaseline {
   }
 
   /** One that is damaged is replaced like any other: that is what accepting is for. */
-  private static Optional<Baseline> previous(RegressionSpec spec, RunListener listener) {
+  private static Optional<Baseline> previous(RegressionSpec spec, Path file, RunListener listener) {
     try {
-      return BaselineFile.find(spec);
+      return BaselineFile.at(spec, file);
     } catch (UserFault damaged) {
       listener.note("the baseline of before is not shown: " + damaged.message());
       return Optional.empty();

@@ -1,5 +1,6 @@
 package io.flowpp.platform.regression;
 
+import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.execution.Surroundings;
 import jakarta.inject.Inject;
@@ -8,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Runs the experiments of a regression file and says whether anything has become worse. */
 public final class CheckRegression {
@@ -23,29 +26,30 @@ public final class CheckRegression {
   }
 
   /**
-   * @throws UserFault where a run fails, or the baseline is damaged
+   * @param required whether a check that cannot be made here is to be looked at
+   * @throws UserFault where it is interrupted, a service that is needed cannot be reached, or the
+   *     baseline is damaged
    */
-  public RegressionResult check(RegressionSpec spec, Asked asked) {
+  public RegressionResult check(RegressionSpec spec, boolean required, Asked asked) {
     long begin = clock.millis();
     Platform here = Platform.here(Surroundings.libtorch());
-    Optional<Baseline> baseline = BaselineFile.find(spec);
+    Optional<BaselineFile.Found> found = BaselineFile.find(spec, here);
+    Optional<Baseline> baseline = found.map(BaselineFile.Found::baseline);
     List<CheckResult> results = new ArrayList<>();
-    if (baseline.isPresent()) {
-      Judge judge = new Judge(spec, baseline.get(), here);
-      for (RegressionExperiment experiment : spec.experiments()) {
-        results.addAll(check(spec, experiment, judge, asked));
-      }
-    } else {
-      for (RegressionExperiment experiment : spec.experiments()) {
-        results.addAll(without(spec, experiment));
-      }
+    for (RegressionExperiment experiment : spec.experiments()) {
+      List<CheckResult> its =
+          baseline.isPresent()
+              ? checkOrBroken(spec, experiment, new Judge(spec, baseline.get(), here), asked)
+              : without(spec, experiment);
+      its.forEach(result -> results.add(required ? result.required() : result));
     }
     double seconds = (clock.millis() - begin) / 1e3;
     return new RegressionResult(
         spec.name(),
+        spec.file(),
         Judgement.of(results.stream().map(CheckResult::verdict).toList()),
         results,
-        spec.baseline(),
+        found.map(BaselineFile.Found::file).orElse(spec.baseline()),
         baseline.orElse(null),
         here,
         clock.instant(),
@@ -58,14 +62,36 @@ public final class CheckRegression {
   }
 
   private static List<CheckResult> without(RegressionSpec spec, RegressionExperiment experiment) {
-    String words =
-        "there is no baseline yet; make one with: flowpp regress accept "
-            + spec.file()
-            + " --reason TEXT";
-    return spec.checks().stream()
-        .flatMap(check -> Judge.names(check).stream())
+    String words = "there is no baseline yet; make one with: " + spec.acceptCommand();
+    return names(spec)
         .map(name -> CheckResult.without(name, experiment.name(), Judgement.INVESTIGATE, words))
         .toList();
+  }
+
+  private static Stream<String> names(RegressionSpec spec) {
+    return spec.checks().stream().flatMap(check -> Judge.names(check).stream());
+  }
+
+  /** What fails in one experiment says nothing of the others. */
+  private List<CheckResult> checkOrBroken(
+      RegressionSpec spec, RegressionExperiment experiment, Judge judge, Asked asked) {
+    try {
+      return check(spec, experiment, judge, asked);
+    } catch (UserFault fault) {
+      String words = failed(experiment, fault, asked);
+      return names(spec).map(name -> CheckResult.broken(name, experiment.name(), words)).toList();
+    }
+  }
+
+  /**
+   * @throws UserFault where it concerns all experiments
+   */
+  private static String failed(RegressionExperiment experiment, UserFault fault, Asked asked) {
+    if (fault.exitCode() == ExitCode.INTERRUPTED || fault.exitCode() == ExitCode.UNREACHABLE) {
+      throw fault;
+    }
+    asked.listener().note(experiment.name() + ": failed: " + fault.line());
+    return "nothing was compared: " + fault.line();
   }
 
   private List<CheckResult> check(
@@ -82,7 +108,7 @@ public final class CheckRegression {
         first.stream()
             .filter(result -> result.verdict() == Judgement.INVESTIGATE && result.look() > 0)
             .map(CheckResult::name)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(TreeSet::new));
     boolean seeds =
         !experiment.secondLook().isEmpty()
             && open.stream().anyMatch(name -> name.equals("quality") || name.startsWith("samples"));
@@ -91,19 +117,29 @@ public final class CheckRegression {
       return first;
     }
     asked.listener().note(experiment.name() + ": a second look at " + String.join(", ", open));
-    Measured all = now;
-    if (seeds) {
-      all =
-          all.and(
-              measuring.measure(experiment, experiment.secondLook(), 0, asked).measured().seeds(),
-              Costs.NONE);
+    List<CheckResult> second;
+    try {
+      Measured all = now;
+      if (seeds) {
+        all =
+            all.and(
+                measuring.measure(experiment, experiment.secondLook(), 0, asked).measured().seeds(),
+                Costs.NONE);
+      }
+      if (costs) {
+        all = all.and(List.of(), measuring.costs(experiment, spec.repeats(), asked));
+      }
+      second = judge.judge(experiment, all, 2);
+    } catch (UserFault fault) {
+      String words = failed(experiment, fault, asked);
+      second =
+          first.stream()
+              .map(result -> CheckResult.broken(result.name(), experiment.name(), words))
+              .toList();
     }
-    if (costs) {
-      all = all.and(List.of(), measuring.costs(experiment, spec.repeats(), asked));
-    }
-    List<CheckResult> second = judge.judge(experiment, all, 2);
+    List<CheckResult> newer = second;
     return IntStream.range(0, first.size())
-        .mapToObj(i -> open.contains(first.get(i).name()) ? second.get(i) : first.get(i))
+        .mapToObj(i -> open.contains(first.get(i).name()) ? newer.get(i) : first.get(i))
         .toList();
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tolerance of the difference; relative for speed and memory
  * @param interval of the difference, in the tolerance's terms
  * @param look 1 or 2; 0 where nothing was compared
+ * @param broken whether it fails because a run or a measurement did, so that nothing was compared
  * @param words for a reader, one sentence
  */
 public record CheckResult(
@@ -24,10 +25,23 @@ public record CheckResult(
     @Nullable List<Double> interval,
     int look,
     Judgement verdict,
+    boolean broken,
     String words) {
 
   static CheckResult without(String name, String experiment, Judgement verdict, String words) {
-    return new CheckResult(name, experiment, null, null, null, null, 0, verdict, words);
+    return new CheckResult(name, experiment, null, null, null, null, 0, verdict, false, words);
+  }
+
+  static CheckResult broken(String name, String experiment, String words) {
+    return new CheckResult(
+        name, experiment, null, null, null, null, 0, Judgement.FAIL, true, words);
+  }
+
+  /** One that was to be made, whatever the machine. */
+  CheckResult required() {
+    return verdict == Judgement.SKIPPED
+        ? without(name, experiment, Judgement.INVESTIGATE, words + "; all checks are required")
+        : this;
   }
 
   /** Softened where the difference may be the machine's. */
@@ -41,6 +55,7 @@ public record CheckResult(
         interval,
         look,
         Judgement.INVESTIGATE,
+        broken,
         words + "; " + because);
   }
 }

@@ -35,9 +35,18 @@ final class Judge {
     }
     List<Long> missing =
         experiment.allSeeds().stream().filter(seed -> then.seed(seed).isEmpty()).toList();
-    return missing.isEmpty()
+    if (!missing.isEmpty()) {
+      return Optional.of("the baseline does not have seeds " + missing);
+    }
+    int costs = then.costs().products().size();
+    int needed = 2 * spec.repeats(); // two looks
+    return costs >= needed
         ? Optional.empty()
-        : Optional.of("the baseline does not have seeds " + missing);
+        : Optional.of(
+            "the baseline has speed and memory of "
+                + costs
+                + " processes, and two looks take "
+                + needed);
   }
 
   /** Every check of an experiment that cannot be compared. */
@@ -182,6 +191,7 @@ final class Judge {
             null,
             pair.look(),
             verdict,
+            false,
             words));
   }
 
@@ -224,8 +234,12 @@ final class Judge {
     return softened(scale.judge(name, values.apply(pair.then().costs()), now, pair.look()));
   }
 
-  private static CheckResult skipped(String check, String experiment, Map<String, String> unlike) {
-    String words = "not compared: " + String.join(", ", unlike.values());
+  private CheckResult skipped(String check, String experiment, Map<String, String> unlike) {
+    String words =
+        "not compared: "
+            + String.join(", ", unlike.values())
+            + "; accept a baseline for this machine too with: "
+            + spec.acceptCommand();
     return CheckResult.without(check, experiment, Judgement.SKIPPED, words);
   }
 

@@ -13,8 +13,9 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * A check as CI systems show tests: an experiment is a class, a check of it a test case. What could
- * not be decided is a failure of the type {@code investigate}. In the form of Ant's reports, the
- * strictest of those that circulate.
+ * not be decided is a failure of the type {@code investigate}; where a run failed, so that nothing
+ * was compared, it is an error. In the form of Ant's reports, the strictest of those that
+ * circulate.
  */
 public final class JunitXml {
   private static final Pattern NOT_XML =
@@ -44,6 +45,7 @@ public final class JunitXml {
   private static void suite(XMLStreamWriter xml, RegressionResult result)
       throws XMLStreamException {
     List<CheckResult> checks = result.checks();
+    long broken = checks.stream().filter(CheckResult::broken).count();
     xml.writeStartElement("testsuite");
     attribute(xml, "id", "0");
     attribute(xml, "name", "regression " + result.regression());
@@ -53,8 +55,9 @@ public final class JunitXml {
     attribute(
         xml,
         "failures",
-        String.valueOf(count(checks, Judgement.FAIL) + count(checks, Judgement.INVESTIGATE)));
-    attribute(xml, "errors", "0");
+        String.valueOf(
+            count(checks, Judgement.FAIL) + count(checks, Judgement.INVESTIGATE) - broken));
+    attribute(xml, "errors", String.valueOf(broken));
     attribute(xml, "skipped", String.valueOf(count(checks, Judgement.SKIPPED)));
     attribute(xml, "time", String.format(Locale.ROOT, "%.3f", result.seconds()));
     attribute(xml, "timestamp", result.finished().toString().replaceAll("(\\.\\d+)?Z$", ""));
@@ -100,9 +103,9 @@ public final class JunitXml {
         attribute(xml, "message", check.words());
       }
       case FAIL, INVESTIGATE -> {
-        xml.writeStartElement("failure");
+        xml.writeStartElement(check.broken() ? "error" : "failure");
         attribute(xml, "message", check.words());
-        attribute(xml, "type", check.verdict().id());
+        attribute(xml, "type", check.broken() ? "failed" : check.verdict().id());
         xml.writeCharacters(
             clean(check.name() + " of " + check.experiment() + ": " + check.words()));
         xml.writeEndElement();

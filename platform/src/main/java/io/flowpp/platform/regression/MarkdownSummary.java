@@ -13,7 +13,7 @@ public final class MarkdownSummary {
     text.append("### Regression `")
         .append(result.regression())
         .append("`: ")
-        .append(result.verdict().id())
+        .append(verdict(result))
         .append("\n\n")
         .append(answer(result))
         .append("\n\n");
@@ -40,17 +40,44 @@ public final class MarkdownSummary {
     return text.toString();
   }
 
+  /** In one word, and how much of what was asked it is not about. */
+  public static String verdict(RegressionResult result) {
+    int left = named(result, Judgement.SKIPPED).size();
+    return result.verdict().id()
+        + (left == 0 ? "" : ", but " + left + " of " + result.checks().size() + " CHECKS NOT MADE");
+  }
+
   public static String answer(RegressionResult result) {
-    List<String> bad = named(result, Judgement.FAIL);
+    List<String> bad =
+        result.checks().stream()
+            .filter(check -> check.verdict() == Judgement.FAIL && !check.broken())
+            .map(MarkdownSummary::name)
+            .toList();
+    List<String> broken =
+        result.checks().stream().filter(CheckResult::broken).map(MarkdownSummary::name).toList();
     List<String> open = named(result, Judgement.INVESTIGATE);
     List<String> skipped = named(result, Judgement.SKIPPED);
-    String also = skipped.isEmpty() ? "" : " Not compared: " + String.join(", ", skipped) + ".";
+    String also =
+        (broken.isEmpty()
+                ? ""
+                : " Not compared, since a run failed: " + String.join(", ", broken) + ".")
+            + (skipped.isEmpty()
+                ? ""
+                : " NOT CHECKED on this machine: "
+                    + String.join(", ", skipped)
+                    + ". For a baseline of its own: flowpp regress accept "
+                    + result.file()
+                    + " --reason TEXT");
     return switch (result.verdict()) {
-      case PASS -> "Nothing has become worse." + also;
+      case PASS ->
+          (skipped.isEmpty()
+                  ? "Nothing has become worse."
+                  : "Nothing that was compared has become worse.")
+              + also;
       case FAIL ->
-          "Worse than the baseline: "
-              + String.join(", ", bad)
-              + "."
+          (bad.isEmpty()
+                  ? "Runs failed."
+                  : "Worse than the baseline: " + String.join(", ", bad) + ".")
               + (open.isEmpty() ? "" : " To be looked at: " + String.join(", ", open) + ".")
               + also;
       default ->
@@ -66,8 +93,12 @@ public final class MarkdownSummary {
   private static List<String> named(RegressionResult result, Judgement verdict) {
     return result.checks().stream()
         .filter(check -> check.verdict() == verdict)
-        .map(check -> check.name() + " of " + check.experiment())
+        .map(MarkdownSummary::name)
         .toList();
+  }
+
+  private static String name(CheckResult check) {
+    return check.name() + " of " + check.experiment();
   }
 
   private static String shown(Judgement verdict) {

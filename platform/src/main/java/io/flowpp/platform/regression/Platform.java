@@ -1,7 +1,10 @@
 package io.flowpp.platform.regression;
 
 import io.flowpp.platform.execution.Processor;
+import io.flowpp.platform.stage.StageJson;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,6 +34,15 @@ public record Platform(
         processor.name(),
         String.valueOf(Runtime.version().feature()),
         libtorch);
+  }
+
+  /** A word for machines of this kind, whatever their software: part of a file's name. */
+  String kind() {
+    List<String> hardware = List.of(os, architecture, instructions, processor);
+    String words = String.join("-", hardware.subList(0, 3)).toLowerCase(Locale.ROOT);
+    return words.replaceAll("[^a-z0-9]+", "-")
+        + "-"
+        + StageJson.digest(StageJson.tree(hardware)).substring(0, 8);
   }
 
   /** What keeps bits from being compared; empty where nothing does. In words, by name. */

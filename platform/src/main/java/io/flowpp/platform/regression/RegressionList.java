@@ -3,6 +3,7 @@ package io.flowpp.platform.regression;
 import io.flowpp.platform.config.ConfigException;
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
+import io.flowpp.platform.execution.Surroundings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -74,10 +75,14 @@ public record RegressionList(List<Row> regressions) {
     }
     List<String> experiments = spec.experiments().stream().map(RegressionExperiment::name).toList();
     Optional<Baseline> baseline = Optional.empty();
+    Path where = spec.baseline();
     String problem = null;
     try {
-      baseline = BaselineFile.find(spec);
-      problem = baseline.flatMap(found -> stale(spec, found)).orElse(null);
+      Optional<BaselineFile.Found> found =
+          BaselineFile.find(spec, Platform.here(Surroundings.libtorch()));
+      where = found.map(BaselineFile.Found::file).orElse(where);
+      baseline = found.map(BaselineFile.Found::baseline);
+      problem = baseline.flatMap(there -> stale(spec, there)).orElse(null);
     } catch (UserFault damaged) {
       problem = damaged.line();
     }
@@ -85,7 +90,7 @@ public record RegressionList(List<Row> regressions) {
         spec.name(),
         file,
         experiments,
-        spec.baseline(),
+        where,
         baseline.map(Baseline::origin).orElse(null),
         baseline.map(Baseline::reason).orElse(null),
         problem);

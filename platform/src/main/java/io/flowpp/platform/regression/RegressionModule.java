@@ -11,7 +11,7 @@ public final class RegressionModule extends AbstractModule {
   protected void configure() {
     bind(CostProcess.class);
     bind(RunSeed.class);
-    bind(Measuring.class);
+    bind(Measuring.class).to(MeasuringRuns.class);
     bind(CheckRegression.class);
     bind(AcceptBaseline.class);
     bind(Reproduce.class);

@@ -8,7 +8,8 @@ import java.util.Optional;
  * A regression file as it is meant.
  *
  * @param file as the user named it
- * @param baseline where its baseline lies, or would
+ * @param baseline where its first baseline lies, or would; those of further kinds of machines lie
+ *     beside it ({@link BaselineFile})
  * @param checks each kind at most once
  */
 public record RegressionSpec(
@@ -24,6 +25,10 @@ public record RegressionSpec(
   public RegressionSpec {
     experiments = List.copyOf(experiments);
     checks = List.copyOf(checks);
+  }
+
+  String acceptCommand() {
+    return "flowpp regress accept " + file + " --reason TEXT";
   }
 
   <T extends CheckSpec> Optional<T> check(Class<T> kind) {

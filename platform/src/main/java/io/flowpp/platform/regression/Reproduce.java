@@ -5,9 +5,12 @@ import io.flowpp.platform.compare.ComparedRuns;
 import io.flowpp.platform.compare.statistics.ImagePairs;
 import io.flowpp.platform.compare.statistics.Interval;
 import io.flowpp.platform.compare.statistics.Rules;
+import io.flowpp.platform.compare.statistics.SeedComparison;
+import io.flowpp.platform.compare.statistics.SeedValues;
 import io.flowpp.platform.config.UserFault;
 import io.flowpp.platform.execution.FinishedRun;
 import io.flowpp.platform.execution.FinishedRuns;
+import io.flowpp.platform.execution.KnownMetrics;
 import io.flowpp.platform.execution.RepeatRun;
 import io.flowpp.platform.execution.RunListener;
 import io.flowpp.platform.execution.Surroundings;
@@ -25,7 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class Reproduce {
   /** Where these are the same, so are the bits. */
   private static final List<String> PLATFORM =
-      List.of("arch", "device", "instructions", "libtorch", "processor", "system", "threads");
+      List.of(
+          "arch",
+          "device",
+          "instructions",
+          "java-feature",
+          "libtorch",
+          "processor",
+          "system",
+          "threads");
+
+  private static final String METRIC = KnownMetrics.USUAL;
 
   private static final Set<String> SAYS_NOTHING = Set.of("command", "host", "user", "runner", "os");
   private static final long BOOTSTRAP_SEED = 20190610;
@@ -47,7 +60,7 @@ public final class Reproduce {
     /** On another platform: the test images' scores differ by less than the margin. */
     EQUIVALENT,
     DIFFERENT,
-    /** On another platform, and too few images to say. */
+    /** On another platform, where it may be as far off as a training with another seed would be. */
     CANNOT_TELL;
 
     /** As scripts read it. */
@@ -103,6 +116,7 @@ public final class Reproduce {
       String reference, String command, RunListener listener, Cancellation cancellation) {
     FinishedRun first = runs.find(reference);
     scores(first); // before anything is computed
+    List<Double> seeds = runs.overSeeds(first, METRIC);
     FinishedRun second = repeat.repeat(first, command, listener, cancellation);
     Map<String, String> here = second.record().environment();
     List<Difference> differences = new ArrayList<>(environment(first, here));
@@ -115,7 +129,7 @@ public final class Reproduce {
     }
     ImagePairs pairs =
         ImagePairs.of(scores(second), scores(first), Rules.BITS_PER_DIM.level(), BOOTSTRAP_SEED);
-    Verdict verdict = samePlatform ? Verdict.DIFFERENT : statistical(pairs.interval());
+    Verdict verdict = samePlatform ? Verdict.DIFFERENT : elsewhere(pairs, seeds);
     return reproduced(first, second, verdict, samePlatform, differences, pairs);
   }
 
@@ -148,12 +162,25 @@ public final class Reproduce {
         && first.scores().equals(second.scores());
   }
 
-  private static Verdict statistical(Interval interval) {
-    double margin = Rules.BITS_PER_DIM.margin();
-    if (interval.low() > -margin && interval.high() < margin) {
+  /**
+   * On another platform a training ends elsewhere, like one with another seed. Over images two
+   * models can be found equal; how far apart two trainings may be, only seeds can tell.
+   *
+   * @param seeds bits/dim of trainings that differ by their seed alone
+   */
+  static Verdict elsewhere(ImagePairs pairs, List<Double> seeds) {
+    Rules rules = Rules.BITS_PER_DIM;
+    Interval models = pairs.interval();
+    if (models.low() > -rules.margin() && models.high() < rules.margin()) {
       return Verdict.EQUIVALENT;
     }
-    return interval.low() > margin || interval.high() < -margin
+    if (seeds.size() < 2) {
+      return Verdict.CANNOT_TELL;
+    }
+    // Of a mean's interval t s / sqrt(n); of the difference of two trainings t s sqrt(2).
+    Interval mean = SeedComparison.mean(new SeedValues("seeds", seeds), rules);
+    double chance = (mean.high() - mean.low()) / 2 * Math.sqrt(2. * seeds.size());
+    return Math.abs(pairs.delta()) > rules.margin() + chance
         ? Verdict.DIFFERENT
         : Verdict.CANNOT_TELL;
   }
@@ -168,6 +195,7 @@ public final class Reproduce {
       add(differences, "environment", name, recorded.get(name), here.get(name));
     }
     add(differences, "environment", "system", system(recorded), system(here));
+    add(differences, "environment", "java-feature", feature(recorded), feature(here));
     return differences;
   }
 
@@ -175,6 +203,16 @@ public final class Reproduce {
   private static @Nullable String system(Map<String, String> environment) {
     String os = environment.get("os");
     return os == null ? null : os.split(" ", 2)[0];
+  }
+
+  /** Java's version as far as it may change results: {@code 17}. */
+  private static @Nullable String feature(Map<String, String> environment) {
+    try {
+      String java = environment.get("java");
+      return java == null ? null : String.valueOf(Runtime.Version.parse(java).feature());
+    } catch (IllegalArgumentException foreign) {
+      return null;
+    }
   }
 
   private static void compute(FinishedRun first, FinishedRun second, List<Difference> differences) {

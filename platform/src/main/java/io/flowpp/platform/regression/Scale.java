@@ -101,6 +101,7 @@ record Scale(
         interval.stream().allMatch(Double::isFinite) ? interval : null,
         look,
         verdict,
+        false,
         words(verdict, before, after, unit.fromScale(outcome.delta()), interval));
   }
 

@@ -3,6 +3,8 @@ package io.flowpp.platform.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ class CompareCommandsTest {
   private static final Map<String, String> OFFLINE = Map.of("FLOWPP_OFFLINE", "1");
 
   @TempDir static Path temporary;
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static Path workspace = Path.of("unset");
   private static JsonNode sweep;
 
@@ -172,6 +175,48 @@ class CompareCommandsTest {
     assertThat(again.json().path("equal").asBoolean(true)).isFalse();
     assertThat(again.json().path("verdict").asText()).isEqualTo("different");
     assertThat(again.json().path("differences").toString()).contains("weights_sha256");
+  }
+
+  /**
+   * A run whose record says that it was made elsewhere, with scores that are not what comes out
+   * here: by little they are equivalent, by much they may be another seed's.
+   */
+  @Test
+  void aRunOfAnotherPlatformIsHeldAgainstItByStatistics() throws Exception {
+    FlowppProcess little = reproducedElsewhere(.003);
+    FlowppProcess much = reproducedElsewhere(.05);
+    assertThat(little.exitCode()).as(little.err() + little.out()).isZero();
+    assertThat(little.json().path("verdict").asText()).isEqualTo("equivalent");
+    assertThat(little.json().path("equal").asBoolean()).isTrue();
+    assertThat(little.json().path("differences").toString()).contains("avx2048");
+    assertThat(much.exitCode()).as(much.err() + much.out()).isEqualTo(7);
+    assertThat(much.json().path("verdict").asText()).isEqualTo("cannot-tell");
+    assertThat(much.json().path("equal").asBoolean()).isFalse();
+  }
+
+  private static FlowppProcess reproducedElsewhere(double shift) throws Exception {
+    Path copy = temporary.resolve("elsewhere-" + shift);
+    copy(workspace, copy);
+    String run = run("affine", 1);
+    Path record = copy.resolve("runs").resolve(run).resolve("run.json");
+    ObjectNode tree = (ObjectNode) JSON.readTree(record.toFile());
+    ((ObjectNode) tree.get("environment")).put("instructions", "avx2048");
+    JSON.writeValue(record.toFile(), tree);
+    String key = Files.readString(record);
+    Path scores;
+    try (Stream<Path> all = Files.walk(copy.resolve("stages/evaluate"))) {
+      scores =
+          all.filter(f -> f.endsWith("test-scores.json"))
+              .filter(f -> key.contains(f.getParent().getFileName().toString()))
+              .findFirst()
+              .orElseThrow();
+    }
+    JsonNode shifted = JSON.readTree(scores.toFile());
+    for (JsonNode of : shifted.findParents("bitsPerDim")) {
+      ((ObjectNode) of).put("bitsPerDim", of.get("bitsPerDim").asDouble() + shift);
+    }
+    JSON.writeValue(scores.toFile(), shifted);
+    return FlowppProcess.start(copy, OFFLINE, "reproduce", run, "--json");
   }
 
   @Test

@@ -219,6 +219,69 @@ class TrackedRunTest {
         .resolve("weights.safetensors");
   }
 
+  @Test
+  void anAcceptedBaselinesRunHasTheAliasAndAcceptingAgainMovesItAndShowsTheOldValue()
+      throws Exception {
+    Path file = temporary.resolve("regression").resolve("alias.yaml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        """
+        experiments:
+          tiny:
+            base: %s
+            set:
+              pretraining.kind: none
+              training.steps: 4
+              training.schedule.warmup: 2
+              training.validate-every: 0
+              training.checkpoint-every: 0
+              tracking.sample-grids: 0
+              evaluation: {images: 4, samples: 1, grid: 4}
+            seeds: [1]
+        checks: {exactness: {}}
+        """
+            .formatted(Path.of("../experiments/smoke.yaml").toAbsolutePath().normalize()));
+    JsonNode first = accept(file, "the first");
+    assertThat(first.at("/changes/0/before").isNull()).isTrue();
+    JsonNode before = alias("regress-alias-tiny", "ci-baseline");
+    JsonNode second = accept(file, "the second");
+    assertThat(second.path("models").get(0).asText())
+        .isEqualTo("models:/regress-alias-tiny@ci-baseline");
+    assertThat(second.at("/changes/0/name").asText()).isEqualTo("exactness");
+    assertThat(second.at("/changes/0/before").asInt()).isEqualTo(1);
+    assertThat(second.at("/changes/0/after").asInt()).isEqualTo(1);
+    JsonNode after = alias("regress-alias-tiny", "ci-baseline");
+    assertThat(after.path("run_id").asText()).isNotEqualTo(before.path("run_id").asText());
+    assertThat(tags(fetchRun(after.path("run_id").asText())).get("flowpp.run_id"))
+        .startsWith("regress-alias-tiny");
+    JsonNode baseline =
+        JSON.readTree(temporary.resolve("baselines").resolve("alias.json").toFile());
+    assertThat(baseline.path("reason").asText()).isEqualTo("the second");
+    String weights = baseline.at("/experiments/tiny/seeds/0/weightsSha256").asText();
+    assertThat(after.path("tags").toString()).contains(weights);
+  }
+
+  private JsonNode accept(Path file, String reason) throws Exception {
+    FlowppProcess accept =
+        FlowppProcess.start(
+            temporary.resolve("gate"),
+            Map.of("MLFLOW_TRACKING_URI", uri.toString()),
+            "regress",
+            "accept",
+            file.toString(),
+            "--reason",
+            reason,
+            "--json");
+    assertThat(accept.exitCode()).as(accept.err()).isZero();
+    return accept.json();
+  }
+
+  private JsonNode alias(String model, String alias) throws Exception {
+    String path = "/api/2.0/mlflow/registered-models/alias?name=" + model + "&alias=" + alias;
+    return JSON.readTree(get(path)).path("model_version");
+  }
+
   private JsonNode fetchRun(String id) throws Exception {
     return JSON.readTree(get("/api/2.0/mlflow/runs/get?run_id=" + id)).path("run");
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.flowpp.platform.compare.Comparison.Row;
 import io.flowpp.platform.compare.Comparison.Scope;
 import io.flowpp.platform.compare.Comparison.View;
+import io.flowpp.platform.compare.statistics.Rules;
 import io.flowpp.platform.compare.statistics.Verdict;
 import io.flowpp.platform.config.UserFault;
 import java.util.ArrayList;
@@ -124,6 +125,9 @@ class ComparisonsTest {
     View size = view(comparison, "equal parameters");
     assertThat(size.rows()).extracting(Row::group).containsExactly("full");
     assertThat(size.left().get("affine")).contains("1,300 parameters, 1.30 times");
+    assertThat(row(size, "full").images())
+        .as("the baseline alone is over images too")
+        .isEqualTo(Runs.IMAGES);
   }
 
   @Test
@@ -207,6 +211,45 @@ class ComparisonsTest {
     assertThat(comparison.baseline().name()).isEqualTo("affine");
     assertThat(row(comparison.views().get(0), "full").images()).isEqualTo(20);
     assertThat(comparison.warnings()).anyMatch(w -> w.contains("the 20 that all have"));
+  }
+
+  @Test
+  void dataThatWerePreparedOtherwiseAreSaidByRun() {
+    List<ComparedRun> runs = new ArrayList<>(TWO_ARMS);
+    runs.set(1, Runs.otherwise(TWO_ARMS.get(1), "fedcba9876543210", 0));
+    Comparison comparison = Comparisons.of(request(runs, "ablation"));
+    assertThat(comparison.warnings())
+        .containsExactly(
+            "the prepared data differ (another split or other training images): data01234567 in"
+                + " affine-1, affine-3, full-1, full-2, full-3; fedcba987654 in affine-2");
+    assertThat(row(comparison.views().get(0), "affine").images()).isEqualTo(Runs.IMAGES);
+  }
+
+  @Test
+  void noiseOfAnotherSeedIsSaidByRun() {
+    List<ComparedRun> runs = new ArrayList<>(TWO_ARMS);
+    runs.set(4, Runs.otherwise(TWO_ARMS.get(4), TWO_ARMS.get(4).dataDigest(), 7));
+    assertThat(Comparisons.of(request(runs, "ablation")).warnings())
+        .containsExactly(
+            "the evaluation's noise differs (evaluation.seed): 0 in affine-1, affine-2, affine-3,"
+                + " full-1, full-3; 7 in full-2");
+  }
+
+  @Test
+  void aMetricOfUnknownDirectionIsRefusedAndALeastOfItsKindIsNot() {
+    List<ComparedRun> runs =
+        TWO_ARMS.stream()
+            .map(run -> Runs.withMetric(run, "val/dequantizer_entropy", 1.5))
+            .map(run -> Runs.withMetric(run, "test/sample_leak", .1 * run.seed()))
+            .toList();
+    CompareRequest request = request(runs, "ablation");
+    assertThatThrownBy(() -> Comparisons.of(metric(request, "val/dequantizer_entropy", .1)))
+        .isInstanceOf(UserFault.class)
+        .extracting(fault -> ((UserFault) fault).line())
+        .asString()
+        .contains("val/dequantizer_entropy", "higher or when it is lower", "test/sample_leak");
+    assertThat(Comparisons.of(metric(request, "test/sample_leak", .1)).rules().better())
+        .isEqualTo(Rules.Better.LOWER);
   }
 
   @Test

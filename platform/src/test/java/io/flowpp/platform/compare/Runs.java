@@ -58,6 +58,25 @@ final class Runs {
     return copy(run, run.parameters(), run.metrics(), samples, run.curve(), run.modelParameters());
   }
 
+  /** The same test images, of data that were prepared otherwise; noise of another seed. */
+  static ComparedRun otherwise(ComparedRun run, String dataDigest, long evaluationSeed) {
+    return new ComparedRun(
+        run.runId(),
+        run.name(),
+        run.seed(),
+        run.parameters(),
+        dataDigest,
+        run.weightsSha256(),
+        run.samples(),
+        evaluationSeed,
+        run.modelParameters(),
+        run.pretrainingSeconds(),
+        run.trainingSeconds(),
+        run.metrics(),
+        run.scores(),
+        run.curve());
+  }
+
   static ComparedRun withMetric(ComparedRun run, String name, double value) {
     Map<String, Double> metrics = new TreeMap<>(run.metrics());
     metrics.put(name, value);

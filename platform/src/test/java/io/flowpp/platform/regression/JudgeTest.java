@@ -2,6 +2,7 @@ package io.flowpp.platform.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flowpp.platform.config.ExitCode;
 import io.flowpp.platform.config.UserFault;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -145,6 +147,114 @@ class JudgeTest {
   }
 
   @Test
+  void moreRepeatsThanTheBaselineHasForTwoLooksAreSeenBeforeAnythingIsRun() throws IOException {
+    Baseline baseline = baseline(HERE, measured(UnaryOperator.identity()), experiment);
+    Path file = spec.file();
+    Files.writeString(file, Files.readString(file).replace("speed: {}", "speed: {repeats: 6}"));
+    RegressionSpec more = RegressionFiles.load(file, Map.of());
+    assertThat(new Judge(more, baseline, HERE).stale(more.experiments().get(0)))
+        .hasValue("the baseline has speed and memory of 10 processes, and two looks take 12");
+    Files.writeString(
+        file,
+        Files.readString(file).replace("speed: {repeats: 6}, memory: {}", "speed: {repeats: 4}"));
+    RegressionSpec fewer = RegressionFiles.load(file, Map.of());
+    assertThat(new Judge(fewer, baseline, HERE).stale(fewer.experiments().get(0))).isEmpty();
+  }
+
+  @Test
+  void everyKindOfMachineHasABaselineOfItsOwnAndOthersFallBackOnTheFirst() {
+    Platform larger = new Platform("Linux", "amd64", "avx512+bf16", "Some CPU", "17", "2.7");
+    Baseline first = baseline(HERE, measured(UnaryOperator.identity()), experiment);
+    assertThat(BaselineFile.find(spec, HERE)).isEmpty();
+    assertThat(BaselineFile.place(spec, larger)).isEqualTo(spec.baseline());
+    BaselineFile.write(spec.baseline(), first);
+    assertThat(BaselineFile.find(spec, larger).orElseThrow().baseline()).isEqualTo(first);
+
+    Path second = BaselineFile.place(spec, larger);
+    assertThat(second.getFileName().toString())
+        .matches("x@linux-amd64-avx512-bf16-[0-9a-f]{8}.json");
+    Baseline its = baseline(larger, measured(UnaryOperator.identity()), experiment);
+    BaselineFile.write(second, its);
+    assertThat(BaselineFile.find(spec, larger)).contains(new BaselineFile.Found(second, its));
+    assertThat(BaselineFile.find(spec, HERE).orElseThrow().baseline()).isEqualTo(first);
+    assertThat(BaselineFile.place(spec, HERE)).isEqualTo(spec.baseline());
+    Platform newer = new Platform("Linux", "amd64", "avx512+bf16", "Some CPU", "21", "2.8");
+    assertThat(BaselineFile.place(spec, newer)).as("other software").isEqualTo(second);
+    assertThat(spec.baseline().toFile().delete()).isTrue();
+    assertThat(BaselineFile.find(spec, HERE)).contains(new BaselineFile.Found(second, its));
+  }
+
+  @Test
+  void checksThatAreNotMadeAreSaidLoudlyAndCanBeRequired() {
+    Platform larger = new Platform("Linux", "amd64", "avx512", "Some CPU", "17", "2.7");
+    List<CheckResult> checks = judge(larger, UnaryOperator.identity());
+    assertThat(checks).hasSize(7);
+    RegressionResult result =
+        new RegressionResult(
+            "x",
+            spec.file(),
+            Judgement.PASS,
+            checks,
+            folder,
+            baseline(HERE, measured(UnaryOperator.identity()), experiment),
+            larger,
+            Instant.EPOCH,
+            1);
+    String accept = "flowpp regress accept " + spec.file() + " --reason TEXT";
+    assertThat(MarkdownSummary.of(result))
+        .startsWith("### Regression `x`: pass, but 3 of 7 CHECKS NOT MADE\n")
+        .contains("NOT CHECKED on this machine: exactness of a, speed of a, memory of a.")
+        .contains(accept)
+        .doesNotContain("Nothing has become worse");
+    assertThat(JunitXml.of(result).split("<skipped message=\"not compared: instruction set", -1))
+        .hasSize(4)
+        .allMatch(part -> part.startsWith("<?xml") || part.contains(accept));
+    List<Judgement> required =
+        checks.stream().map(CheckResult::required).map(CheckResult::verdict).toList();
+    assertThat(required).doesNotContain(Judgement.SKIPPED);
+    assertThat(Judgement.of(required)).isEqualTo(Judgement.INVESTIGATE);
+  }
+
+  @Test
+  void acceptingAgainShowsOldAndNewValues() {
+    Baseline before = baseline(HERE, measured(UnaryOperator.identity()), experiment);
+    UnaryOperator<SeedResult> change =
+        seed ->
+            new SeedResult(
+                seed.seed(),
+                seed.seed() == 1 ? seed.weightsSha256() : "other",
+                Map.of("final/test_bpd", 4.5),
+                new SeedResult.Pixels(.2, .4, .25));
+    Measured now = measured(change).and(List.of(), new Costs(List.of(), List.of(9e8)));
+    List<BaselineChange> changes =
+        BaselineChange.between(spec, before, baseline(HERE, now, experiment));
+    assertThat(changes)
+        .extracting(BaselineChange::name)
+        .containsExactly(
+            "quality",
+            "exactness",
+            "speed",
+            "memory",
+            "samples.leak",
+            "samples.mean",
+            "samples.spread");
+    assertThat(changes).allMatch(each -> each.experiment().equals("a"));
+    assertThat(Objects.requireNonNull(changes.get(0).before())).isCloseTo(5.002, within(1e-9));
+    assertThat(changes.get(0).after()).isEqualTo(4.5);
+    assertThat(changes.get(1))
+        .as("seeds with the weights of now")
+        .isEqualTo(new BaselineChange("a", "exactness", 1., 3.));
+    assertThat(changes.get(3).after())
+        .isGreaterThan(Objects.requireNonNull(changes.get(3).before()));
+    assertThat(changes.get(4).name()).isEqualTo("samples.leak");
+    assertThat(Objects.requireNonNull(changes.get(4).before())).isCloseTo(.1, within(1e-9));
+    assertThat(changes.get(4).after()).isCloseTo(.2, within(1e-9));
+    assertThat(BaselineChange.between(spec, null, before))
+        .hasSize(7)
+        .allMatch(each -> each.before() == null);
+  }
+
+  @Test
   void otherImagesAreNotCompared() {
     Measured then = measured(UnaryOperator.identity());
     Measured now = new Measured(then.config(), "other", then.compute(), then.seeds(), then.costs());
@@ -165,7 +275,8 @@ class JudgeTest {
   void aBaselineIsReadAsItWasWritten() {
     Baseline baseline = baseline(HERE, measured(UnaryOperator.identity()), experiment);
     BaselineFile.write(spec.baseline(), baseline);
-    assertThat(BaselineFile.find(spec)).contains(baseline);
+    assertThat(BaselineFile.find(spec, HERE))
+        .contains(new BaselineFile.Found(spec.baseline(), baseline));
   }
 
   @Test
@@ -182,7 +293,7 @@ class JudgeTest {
   }
 
   private void refused(String because) {
-    assertThatThrownBy(() -> BaselineFile.find(spec))
+    assertThatThrownBy(() -> BaselineFile.find(spec, HERE))
         .isInstanceOfSatisfying(
             UserFault.class,
             fault -> {
@@ -204,9 +315,11 @@ class JudgeTest {
             CheckResult.without("quality", "a", Judgement.FAIL, nasty),
             CheckResult.without("speed", "a", Judgement.SKIPPED, nasty),
             CheckResult.without("memory", "a", Judgement.INVESTIGATE, nasty),
-            CheckResult.without("exactness", "a", Judgement.PASS, nasty));
+            CheckResult.without("exactness", "a", Judgement.PASS, nasty),
+            CheckResult.broken("samples.mean", "a", nasty));
     RegressionResult result =
-        new RegressionResult("x", Judgement.FAIL, checks, folder, null, HERE, Instant.EPOCH, 1.5);
+        new RegressionResult(
+            "x", folder, Judgement.FAIL, checks, folder, null, HERE, Instant.EPOCH, 1.5);
     String written = JunitXml.of(result);
     Validator schema = schema();
     schema.validate(new StreamSource(new StringReader(written)));
@@ -222,14 +335,16 @@ class JudgeTest {
                 new java.io.ByteArrayInputStream(
                     written.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     Element suite = (Element) junit.getElementsByTagName("testsuite").item(0);
-    assertThat(suite.getAttribute("tests")).isEqualTo("4");
+    assertThat(suite.getAttribute("tests")).isEqualTo("5");
     assertThat(suite.getAttribute("failures")).isEqualTo("2");
+    assertThat(suite.getAttribute("errors")).isEqualTo("1");
+    assertThat(junit.getElementsByTagName("error").getLength()).isEqualTo(1);
     assertThat(suite.getAttribute("skipped")).isEqualTo("1");
     assertThat(((Element) junit.getElementsByTagName("failure").item(1)).getAttribute("type"))
         .isEqualTo("investigate");
     List<String> rows =
         MarkdownSummary.of(result).lines().filter(line -> line.startsWith("| ")).toList();
-    assertThat(rows).hasSize(5).allMatch(row -> row.split("(?<!\\\\)\\|", -1).length == 9);
+    assertThat(rows).hasSize(6).allMatch(row -> row.split("(?<!\\\\)\\|", -1).length == 9);
   }
 
   private static Validator schema() throws SAXException {
@@ -262,7 +377,9 @@ class JudgeTest {
         "images",
         new Measured.Compute("cpu", 1, "fp32"),
         seeds,
-        new Costs(List.of(30., 30.4, 29.8, 30.1, 30.3), List.of(3e8, 3.1e8, 3e8, 3e8, 3.1e8)));
+        new Costs(
+            List.of(30., 30.4, 29.8, 30.1, 30.3, 30., 30.4, 29.8, 30.1, 30.3),
+            List.of(3e8, 3.1e8, 3e8, 3e8, 3.1e8, 3e8, 3.1e8, 3e8, 3e8, 3.1e8)));
   }
 
   private Measured costing(double time, double memory) {

@@ -32,6 +32,7 @@ final class ComparisonCsv {
               "delta_ci_high",
               "p",
               "p_adjusted",
+              "p_equivalent",
               "verdict",
               "scope",
               "seeds_needed")
@@ -68,6 +69,7 @@ final class ComparisonCsv {
         high(interval),
         against == null ? null : number(against.p()),
         against == null ? null : number(against.pAdjusted()),
+        against == null ? null : number(against.pEquivalent()),
         against == null ? null : against.verdict().id(),
         against == null ? null : against.scope().name().toLowerCase(Locale.ROOT),
         against == null ? null : against.seedsNeeded());

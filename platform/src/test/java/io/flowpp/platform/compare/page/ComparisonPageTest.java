@@ -217,7 +217,7 @@ class ComparisonPageTest {
     List<CSVRecord> records = csv(files);
     assertThat(Files.readString(files.csv()))
         .startsWith(
-            "view,group,seeds,images,mean,ci_low,ci_high,delta,delta_ci_low,delta_ci_high,p,p_adjusted,verdict,scope,seeds_needed\n");
+            "view,group,seeds,images,mean,ci_low,ci_high,delta,delta_ci_low,delta_ci_high,p,p_adjusted,p_equivalent,verdict,scope,seeds_needed\n");
     int at = 0;
     for (View view : comparison.views()) {
       for (Row row : view.rows()) {
@@ -233,6 +233,8 @@ class ComparisonPageTest {
           Interval interval = Objects.requireNonNull(against.interval());
           assertThat(Double.parseDouble(record.get("delta"))).isEqualTo(against.delta());
           assertThat(Double.parseDouble(record.get("delta_ci_low"))).isEqualTo(interval.low());
+          assertThat(Double.parseDouble(record.get("p_equivalent")))
+              .isEqualTo(against.pEquivalent());
           assertThat(record.get("verdict")).isEqualTo(against.verdict().id());
           assertThat(record.get("scope")).isEqualTo("methods");
         }
@@ -315,6 +317,7 @@ class ComparisonPageTest {
                     new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
                     Double.NaN,
                     a.pAdjusted(),
+                    a.pEquivalent(),
                     a.verdict(),
                     a.words(),
                     a.seedsNeeded(),
@@ -333,6 +336,7 @@ class ComparisonPageTest {
                         a.scope(),
                         a.delta(),
                         new Interval(-40, 40),
+                        .9,
                         .9,
                         .9,
                         Verdict.CANNOT_TELL,
