@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that writes a tracker's events to its journal, so that a training spends no more on a
- * value than putting it into a queue. What a killed process leaves in the queue, the milliseconds
- * before, a resumed training tells again from its curve. Events other than values are written when
- * the call returns.
+ * value or a picture than putting it into a queue. What a killed process leaves in the queue, the
+ * milliseconds before, a resumed training tells again from its output. Other events are written
+ * when the call returns.
  *
  * <p>Nothing here heeds an interrupt: an event is written all the same.
  */

@@ -157,7 +157,7 @@ final class MlflowTracker implements Tracker {
 
   private void append(Event event) {
     Event clean = redacted.of(event);
-    if (clean instanceof Event.Metrics) {
+    if (isToldAgain(clean)) {
       writer.later(clean);
     } else {
       writer.now(clean);
@@ -165,5 +165,12 @@ final class MlflowTracker implements Tracker {
     if (event instanceof Event.Ended) {
       heartbeat.ends(event.run());
     }
+  }
+
+  /** What a training tells between its steps, and once more from its output. */
+  private static boolean isToldAgain(Event event) {
+    return event instanceof Event.Metrics
+        || event instanceof Event.NotFinite
+        || event instanceof Event.Pictured;
   }
 }
