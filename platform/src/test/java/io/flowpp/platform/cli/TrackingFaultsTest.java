@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TrackingFaultsTest {
   /** Steps of a training that outlasts a few seconds of faults, and one that outlasts a minute. */
-  private static final int SHORT = 150;
+  private static final int SHORT = 400;
 
   private static final int LONG = 1500;
   private static final int STORM_SECONDS = 60;
