@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The thread that writes a tracker's events to its journal, so that a training spends no more on a
  * value or a picture than putting it into a queue. What a killed process leaves in the queue, the
- * milliseconds before, a resumed training tells again from its output. Other events are written
- * when the call returns.
+ * tenth of a second before, a resumed training tells again from its output. Other events are
+ * written when the call returns.
  *
  * <p>Nothing here heeds an interrupt: an event is written all the same.
  */
 final class JournalWriter implements AutoCloseable {
   private static final int MOST = 10_000; // events that wait for a disk that has stopped
+
+  /**
+   * How long what nobody waits for may lie in the queue. Were the writer woken by each value, it
+   * would take the core of the training, which waits for it within the call.
+   */
+  private static final long REST_NANOS = 100_000_000;
 
   private final Journal journal;
   private final Runnable written;
@@ -28,6 +34,7 @@ final class JournalWriter implements AutoCloseable {
   // All below is guarded by the lock.
   private final Deque<Event> queue = new ArrayDeque<>();
   private long put;
+  private boolean hurry; // somebody waits
   private long done;
   private boolean stopped;
   private boolean ended;
@@ -111,7 +118,6 @@ final class JournalWriter implements AutoCloseable {
       }
       queue.add(event);
       put++;
-      changed.signalAll();
       return put;
     } finally {
       lock.unlock();
@@ -121,6 +127,8 @@ final class JournalWriter implements AutoCloseable {
   private void await(long event) {
     lock.lock();
     try {
+      hurry = true;
+      changed.signalAll();
       while (done < event && fault == null) {
         changed.awaitUninterruptibly();
       }
@@ -158,14 +166,27 @@ final class JournalWriter implements AutoCloseable {
   private List<Event> next() {
     lock.lock();
     try {
-      while (queue.isEmpty() && !stopped) {
-        changed.awaitUninterruptibly();
-      }
+      do {
+        rest();
+        hurry = false;
+      } while (queue.isEmpty() && !stopped);
       List<Event> batch = new ArrayList<>(queue);
       queue.clear();
       return batch;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Until somebody waits for what is in the queue, or a moment has gone by. */
+  private void rest() {
+    long left = REST_NANOS;
+    while (left > 0 && !hurry && !stopped) {
+      try {
+        left = changed.awaitNanos(left);
+      } catch (InterruptedException e) { // not heeded, as everywhere here
+        left = 0;
+      }
     }
   }
 
