@@ -276,7 +276,10 @@ final class BodyTrace implements Traced {
       return pulled;
     }
 
-    /** n, then p, the mixed values, the attention's sums, and what the last kernel keeps. */
+    /**
+     * The result, then p, the mixed values, when keeping what their way back reads, and what the
+     * last kernel keeps.
+     */
     private NDList mix(NDArray n, List<NDArray> drop, Pass own) {
       List<NDArray> values = Values.of(mixingOrder, own).values();
       Kernels kernels = own.kernels();
@@ -291,7 +294,7 @@ final class BodyTrace implements Traced {
       NDList mixed =
           fits(n)
               ? kernels.timed("attention_keep", () -> Attention.keep(p, heads()))
-              : kernels.call("mix_keep").with(p).with(code(norm)).run();
+              : kernels.call(keeping ? "mix_keep" : "mix").with(p).with(code(norm)).run();
       NDList closed =
           kernels
               .call("mixing_close")
@@ -301,13 +304,15 @@ final class BodyTrace implements Traced {
               .with(values)
               .with(drop)
               .run();
-      NDList all = new NDList(closed.get(0), p, mixed.get(0), mixed.get(1));
+      NDList all = new NDList(closed.get(0), p);
+      all.addAll(mixed);
       all.addAll(closed.subList(1, closed.size()));
       return all;
     }
 
     /**
-     * @param kept n and what {@link #mix} gave after its result, then the mask where there is one
+     * @param kept n and what {@link #mix} gave after its result when keeping, then the mask where
+     *     there is one
      */
     private NDArray unmix(
         NDArray d, List<NDArray> values, List<NDArray> kept, List<NDArray> gradients, Pass own) {
@@ -349,6 +354,9 @@ final class BodyTrace implements Traced {
     }
 
     private boolean fits(NDArray x) {
+      if (pass.precision() == Precision.BF16) {
+        return false; // the library multiplies in bfloat16, the JVM's vectors do not
+      }
       return keeping ? Attention.fitsBothWays(x, heads()) : Attention.fitsForward(x, heads());
     }
 

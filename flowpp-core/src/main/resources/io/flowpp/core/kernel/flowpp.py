@@ -28,13 +28,13 @@ def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Ten
 
 # multi-head self-attention over all positions; c = proj1 w, b, proj2 w, b
 def gated_attention(h: Tensor, pos: Tensor, c: List[Tensor], heads: int, mask: List[Tensor], at: int, code: int) -> Tensor:
-  a = __torch__.attend(__torch__.mixing_open(h, pos, code, c), heads)
+  a = __torch__.attend(__torch__.mixing_map(h, pos, code, c), heads)
   a = __torch__.keep(torch.reshape(a, torch.size(h)), mask, at)
   return torch.add(h, torch.glu(__torch__.linear_keep(a, c[2], c[3], code), -1))
 
 # the no-attention ablation: max over adjacent triples of channels
 def gated_linear(h: Tensor, pos: Tensor, c: List[Tensor], mask: List[Tensor], at: int, code: int) -> Tensor:
-  a = torch.reshape(__torch__.triples_keep(__torch__.mixing_open(h, pos, code, c)), torch.size(h))
+  a = torch.reshape(__torch__.triples_keep(__torch__.mixing_map(h, pos, code, c)), torch.size(h))
   return torch.add(h, torch.glu(__torch__.linear_keep(__torch__.keep(a, mask, at), c[2], c[3], code), -1))
 
 # log F, log(1-F) and log d logit F / dx of a mixture of logistics at x [N]; log-weights, means, log-scales [K,N], components first so that sums over
@@ -102,7 +102,7 @@ class Kernels(Module):
   # where there is one.
 
   def mixing_open(self, h: Tensor, pos: Tensor, code: Tensor, w: List[Tensor]) -> Tensor:
-    return torch.contiguous(__torch__.mixing_open(h, pos, int(code[2]), w))
+    return __torch__.mixing_open(h, pos, int(code[2]), int(code[3]), w)
 
   def mixing_close(self, h: Tensor, a: Tensor, code: Tensor, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
     return __torch__.mixing_close(h, a, float(code[0]), int(code[2]), w, mask)
@@ -114,7 +114,13 @@ class Kernels(Module):
   def mixing_open_back(self, d: Tensor, dp: Tensor, pos: Tensor, code: Tensor, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tensor:
     return __torch__.mixing_open_back(d, dp, k[0], pos, int(code[2]), w, g, g[6])
 
-  # mixed values of p and what their way back reads besides: the attention's sums
+  # mixed values of p
+  def mix(self, p: Tensor, code: Tensor) -> Tensor:
+    if int(code[3]) > 0:
+      return __torch__.attend(p, int(code[3]))
+    return __torch__.triples_keep(p)
+
+  # the same and what their way back reads besides: the attention's sums
   def mix_keep(self, p: Tensor, code: Tensor) -> Tuple[Tensor, Tensor]:
     if int(code[3]) > 0:
       return __torch__.attend_keep(p, int(code[3]))

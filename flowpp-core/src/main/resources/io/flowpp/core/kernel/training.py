@@ -1,7 +1,8 @@
 # The same networks and layers for training: a *_keep function computes forward and returns, behind its result, what its *_back function reads;
 # *_back returns the gradients of the inputs and adds those of the weights w to g, in w's order. Written out by hand since the tensor library's
 # own differentiation keeps every intermediate value, cannot add to gradients in place, and computes several things twice.
-# Matrix products of networks run in the type of code: 0 that of the input, 1 bfloat16; all else, and every sum, in the type of the input.
+# Matrix products of networks run in the type of code: 0 that of the input, 1 bfloat16; all else, and every sum, in the type of the weights. With
+# bfloat16 a mixing's values between its two maps stay in it.
 
 def kron(a: List[List[float]], like: Tensor) -> Tensor:
   m = torch.tensor(a, dtype=like.dtype, device=like.device)
@@ -87,7 +88,7 @@ def conv_back(dy: Tensor, kept: Tensor, w: Tensor, gw: Tensor, gb: Tensor, code:
 def linear_keep(x: Tensor, w: Tensor, b: Tensor, code: int) -> Tensor:
   if code == 0:
     return torch.linear(x, w, b)
-  return torch.to(torch.linear(__torch__.narrow(x, code), __torch__.narrow(w, code), __torch__.narrow(b, code)), x.dtype)
+  return torch.to(torch.linear(__torch__.narrow(x, code), __torch__.narrow(w, code), __torch__.narrow(b, code)), w.dtype)
 
 # rate scales what dropout left of x, which w was multiplied with
 def linear_back(dy: Tensor, x: Tensor, w: Tensor, gw: Tensor, gb: Tensor, rate: float, code: int) -> Tensor:
@@ -99,9 +100,9 @@ def linear_back(dy: Tensor, x: Tensor, w: Tensor, gw: Tensor, gb: Tensor, rate: 
   else:
     n = __torch__.narrow(d, code)
     g = torch.mm(torch.t(n), __torch__.narrow(torch.reshape(x, [-1, i]), code))
-    _1 = torch.add_(gw, torch.to(g, dy.dtype), alpha=rate)
-    dx = torch.to(torch.mm(n, __torch__.narrow(w, code)), dy.dtype)
-  _2 = torch.add_(gb, torch.sum(d, [0]))
+    _1 = torch.add_(gw, torch.to(g, gw.dtype), alpha=rate)
+    dx = torch.to(torch.mm(n, __torch__.narrow(w, code)), x.dtype)
+  _2 = torch.add_(gb, torch.sum(d, [0], False, dtype=gb.dtype))
   return torch.reshape(dx, torch.size(x))
 
 # d of concat_elu's input, from its result (or that where dropout has not set it to 0)
@@ -130,12 +131,87 @@ def heads_of(p: Tensor, heads: int) -> List[Tensor]:
   b, t, f = torch.size(p, 0), torch.size(p, 1), torch.size(p, 2) // 3
   return torch.unbind(torch.permute(torch.reshape(p, [b, t, 3, heads, f // heads]), [2, 0, 3, 1, 4]), 0)
 
+# Attention in bfloat16 on a CPU, by products of whole images. The library's own computes in float32 inside, which is slower than products, exponentials
+# and products one after the other. Positions are the last axis of all that it reads and gives: p [B,3F,T], a [B,F,T].
+def narrow_attention(p: Tensor) -> bool:
+  return p.dtype == 15 and not p.is_cuda
+
+# scores [heads,T,T], keys by queries, to the base two, to result: 2^(score - shift). Returns sums = (v 1) result, [heads,F/heads+1,T].
+def exponentials(scores: Tensor, v: Tensor, result: Tensor) -> Tensor:
+  _0 = torch.exp2(scores, out=result)
+  sums = torch.bmm(v, result)
+  total = torch.narrow(sums, 1, torch.size(v, 1) - 1, 1)
+  # Scores are some units as a rule, far from where exponentials overflow, so that nothing is subtracted. A query's whose sum shows otherwise are
+  # computed again, less their largest; so are those that are no numbers, and stay so.
+  fine = torch.logical_and(torch.gt(total, 1e-20), torch.lt(total, 1e20))
+  if not bool(torch.all(fine)):
+    largest = torch.masked_fill(torch.amax(scores, [1], True), fine, 0.)
+    _1 = torch.exp2(torch.sub(scores, largest), out=result)
+    sums = torch.bmm(v, result)
+  return sums
+
+# Result [B,F,T] and what the way back reads, [B,heads*(T+1),T]: the exponentials of all heads, a row a key and a column a query, then a row of sums
+# for each head; room for one image alone if not keeping.
+def narrow_attend(p: Tensor, heads: int, keeping: bool) -> Tuple[Tensor, Tensor]:
+  b, t, f = torch.size(p, 0), torch.size(p, 2), torch.size(p, 1) // 3
+  d = f // heads
+  x = torch.reshape(p, [b, 3, heads, d, t])
+  q = torch.mul(torch.select(x, 1, 0), 1.4426950408889634 / torch.sqrt(d))
+  k = torch.transpose(torch.select(x, 1, 1), 2, 3)
+  v = torch.cat([torch.select(x, 1, 2), torch.ones([b, heads, 1, t], dtype=p.dtype)], 2)
+  kept = b
+  if not keeping:
+    kept = 1
+  e = torch.empty([kept, heads * (t + 1), t], dtype=p.dtype)
+  scores = torch.empty([heads, t, t], dtype=p.dtype)
+  out = torch.empty([b, heads, d, t], dtype=p.dtype)
+  for i in range(b):
+    image = torch.select(e, 0, i % kept)
+    _0 = torch.bmm(torch.select(k, 0, i), torch.select(q, 0, i), out=scores)
+    sums = __torch__.exponentials(scores, torch.select(v, 0, i), torch.view(torch.narrow(image, 0, 0, heads * t), [heads, t, t]))
+    total = torch.narrow(sums, 1, d, 1)
+    _1 = torch.copy_(torch.narrow(image, 0, heads * t, heads), torch.squeeze(total, 1))
+    _2 = torch.div(torch.narrow(sums, 1, 0, d), total, out=torch.select(out, 0, i))
+  return (torch.reshape(out, [b, f, t]), e)
+
+# d of p, from da [B,T,F]. With P = E / sums, dS = P (dP - delta) = E (v 1 1)' (da -high -low) / sums, where high + low is delta.
+def narrow_attend_back(da: Tensor, p: Tensor, a: Tensor, e: Tensor, heads: int) -> Tensor:
+  b, t, f = torch.size(p, 0), torch.size(p, 2), torch.size(p, 1) // 3
+  d = f // heads
+  x = torch.reshape(p, [b, 3, heads, d, t])
+  qk = torch.mul(torch.narrow(x, 1, 0, 2), 1. / torch.sqrt(d))
+  q = torch.select(qk, 1, 0)
+  k = torch.select(qk, 1, 1)
+  v = torch.transpose(torch.cat([torch.select(x, 1, 2), torch.ones([b, heads, 2, t], dtype=p.dtype)], 2), 2, 3)
+  up = torch.to(torch.reshape(torch.contiguous(torch.transpose(da, 1, 2)), [b, heads, d, t]), 6)
+  result = torch.to(torch.reshape(a, [b, heads, d, t]), 6)
+  up = torch.mul(up, torch.reciprocal(torch.to(torch.unsqueeze(torch.narrow(e, 1, heads * t, heads), 2), 6)))
+  delta = torch.neg(torch.sum(torch.mul(up, result), [2], True))
+  high = torch.to(delta, p.dtype)
+  low = torch.to(torch.sub(delta, torch.to(high, 6)), p.dtype)
+  u = torch.cat([torch.to(up, p.dtype), high, low], 2)
+  dp = torch.empty([b, 3, heads, d, t], dtype=p.dtype)
+  ds = torch.empty([heads, t, t], dtype=p.dtype)
+  for i in range(b):
+    image = torch.view(torch.narrow(torch.select(e, 0, i), 0, 0, heads * t), [heads, t, t])
+    upstream = torch.select(u, 0, i)
+    own = torch.select(dp, 0, i)
+    _0 = torch.bmm(torch.narrow(upstream, 1, 0, d), torch.transpose(image, 1, 2), out=torch.select(own, 0, 2))
+    _1 = torch.mul_(torch.bmm(torch.select(v, 0, i), upstream, out=ds), image)
+    _2 = torch.bmm(torch.select(q, 0, i), torch.transpose(ds, 1, 2), out=torch.select(own, 0, 1))
+    _3 = torch.bmm(torch.select(k, 0, i), ds, out=torch.select(own, 0, 0))
+  return torch.reshape(dp, [b, 3 * f, t])
+
 def attend(p: Tensor, heads: int) -> Tensor:
+  if __torch__.narrow_attention(p):
+    return __torch__.narrow_attend(p, heads, False)[0]
   q, k, v = __torch__.heads_of(p, heads)
   return torch.flatten(torch.transpose(torch.scaled_dot_product_attention(q, k, v), 1, 2), 2)
 
-# softmax(q k' / sqrt(d)) v [B,T,F] and the logs of the softmax's sums, of which a GPU's way back computes its own
+# softmax(q k' / sqrt(d)) v [B,T,F] and the logs of the softmax's sums, of which a GPU's way back computes its own; in bfloat16 see narrow_attend
 def attend_keep(p: Tensor, heads: int) -> Tuple[Tensor, Tensor]:
+  if __torch__.narrow_attention(p):
+    return __torch__.narrow_attend(p, heads, True)
   q, k, v = __torch__.heads_of(p, heads)
   if p.is_cuda:
     a, sums = torch.scaled_dot_product_attention(q, k, v), torch.zeros([0], dtype=p.dtype, device=p.device)
@@ -144,6 +220,8 @@ def attend_keep(p: Tensor, heads: int) -> Tuple[Tensor, Tensor]:
   return (torch.flatten(torch.transpose(a, 1, 2), 2), sums)
 
 def attend_back(da: Tensor, p: Tensor, a: Tensor, sums: Tensor, heads: int) -> Tensor:
+  if __torch__.narrow_attention(p):
+    return __torch__.narrow_attend_back(da, p, a, sums, heads)
   b, t, f = torch.size(a, 0), torch.size(a, 1), torch.size(a, 2)
   d = torch.transpose(torch.reshape(da, [b, t, heads, f // heads]), 1, 2)
   if p.is_cuda:
@@ -215,11 +293,24 @@ def gated_conv_back(d: Tensor, context: Tensor, rate: float, norm: int, code: in
   return out
 
 # p = linear(h + pos), [B,HW,3F]
-def mixing_open(h: Tensor, pos: Tensor, code: int, w: List[Tensor]) -> Tensor:
+def mixing_map(h: Tensor, pos: Tensor, code: int, w: List[Tensor]) -> Tensor:
   return torch.flatten(__torch__.linear_keep(torch.add(h, pos), w[0], w[1], code), 1, 2)
+
+# the same as attention reads it
+def mixing_open(h: Tensor, pos: Tensor, code: int, heads: int, w: List[Tensor]) -> Tensor:
+  if code == 0 or heads <= 0:
+    return torch.contiguous(__torch__.mixing_map(h, pos, code, w))
+  x = torch.flatten(__torch__.narrow(torch.add(h, pos), code), 1, 2)
+  weight, bias = __torch__.narrow(w[0], code), __torch__.narrow(w[1], code)
+  if __torch__.narrow_attention(x):
+    every = torch.expand(weight, [torch.size(x, 0), torch.size(weight, 0), torch.size(weight, 1)])
+    return torch.baddbmm(torch.unsqueeze(bias, 1), every, torch.transpose(x, 1, 2))
+  return torch.linear(x, weight, bias)
 
 # norm(h + glu(linear(drop(a)))). Returns it, what dropout left, the map's result, the norm's input, mean and 1/deviation.
 def mixing_close(h: Tensor, a: Tensor, rate: float, code: int, w: List[Tensor], mask: List[Tensor]) -> List[Tensor]:
+  if __torch__.narrow_attention(a):
+    a = torch.contiguous(torch.transpose(a, 1, 2))
   left = __torch__.drop(torch.reshape(a, torch.size(h)), mask, 1)
   u = __torch__.linear_keep(left, torch.mul(w[2], rate), w[3], code)
   x = torch.add_(torch.glu(u, -1), h)
@@ -235,7 +326,16 @@ def mixing_close_back(d: Tensor, rate: float, code: int, w: List[Tensor], k: Lis
 
 # d = what comes to h past the mixing, dp = d of its map's result
 def mixing_open_back(d: Tensor, dp: Tensor, h: Tensor, pos: Tensor, code: int, w: List[Tensor], g: List[Tensor], gpos: Tensor) -> Tensor:
-  dx = __torch__.linear_back(dp, torch.add(h, pos), w[0], g[0], g[1], 1., code)
+  x = torch.add(h, pos)
+  if __torch__.narrow_attention(dp):
+    weight = __torch__.narrow(w[0], code)
+    every = torch.expand(weight, [torch.size(x, 0), torch.size(weight, 0), torch.size(weight, 1)])
+    images = torch.bmm(dp, torch.flatten(__torch__.narrow(x, code), 1, 2))
+    _1 = torch.add_(g[0], torch.sum(images, [0], False, dtype=g[0].dtype))
+    _2 = torch.add_(g[1], torch.sum(dp, [0, 2], False, dtype=g[1].dtype))
+    dx = torch.to(torch.bmm(torch.transpose(dp, 1, 2), every), x.dtype)
+  else:
+    dx = __torch__.linear_back(dp, x, w[0], g[0], g[1], 1., code)
   dx = torch.reshape(dx, torch.size(h))
   _0 = torch.add_(gpos, torch.sum(dx, [0]))
   return torch.add_(dx, d)
