@@ -24,7 +24,7 @@ def gated_conv(h: Tensor, context: List[Tensor], c: List[Tensor], mask: List[Ten
     k = 4
   t = __torch__.keep(__torch__.concat_elu(t), mask, at)
   t = __torch__.second_keep(t, c[k], c[k + 1], 1., code)[0]
-  return torch.add(h, torch.glu(t, -1))
+  return torch.add(h, torch.glu(torch.to(t, h.dtype), -1))
 
 # multi-head self-attention over all positions; c = proj1 w, b, proj2 w, b
 def gated_attention(h: Tensor, pos: Tensor, c: List[Tensor], heads: int, mask: List[Tensor], at: int, code: int) -> Tensor:

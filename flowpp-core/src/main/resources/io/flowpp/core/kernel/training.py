@@ -85,10 +85,12 @@ def conv_back(dy: Tensor, kept: Tensor, w: Tensor, gw: Tensor, gb: Tensor, code:
   _3 = torch.add_(gb, torch.sum(torch.reshape(dy, [-1, o]), [0]))
   return torch.to(torch.permute(dx, [0, 2, 3, 1]), dy.dtype)
 
+# in the type of code, for what is kept takes half the memory so
+def linear(x: Tensor, w: Tensor, b: Tensor, code: int) -> Tensor:
+  return torch.linear(__torch__.narrow(x, code), __torch__.narrow(w, code), __torch__.narrow(b, code))
+
 def linear_keep(x: Tensor, w: Tensor, b: Tensor, code: int) -> Tensor:
-  if code == 0:
-    return torch.linear(x, w, b)
-  return torch.to(torch.linear(__torch__.narrow(x, code), __torch__.narrow(w, code), __torch__.narrow(b, code)), w.dtype)
+  return torch.to(__torch__.linear(x, w, b, code), w.dtype)
 
 # rate scales what dropout left of x, which w was multiplied with
 def linear_back(dy: Tensor, x: Tensor, w: Tensor, gw: Tensor, gb: Tensor, rate: float, code: int) -> Tensor:
@@ -110,6 +112,13 @@ def concat_elu_back(d: Tensor, result: Tensor) -> Tensor:
   e = torch.elu_backward(d, 1., 1., 1., True, result)
   left, right = torch.chunk(e, 2, -1)
   return torch.sub(left, right)
+
+# h + a*sigmoid(b) for u = (a,b)
+def gate(u: Tensor, h: Tensor) -> Tensor:
+  return torch.add_(torch.glu(torch.to(u, h.dtype), -1), h)
+
+def gate_back(d: Tensor, u: Tensor) -> Tensor:
+  return torch.glu_backward(d, torch.to(u, d.dtype), -1)
 
 # x where the mask, which is the last of the list if it is there, is 1; the factor 1/(1-p) of dropout is put on the weight that follows
 def drop(x: Tensor, list: List[Tensor], at: int) -> Tensor:
@@ -246,7 +255,7 @@ def second_keep(x: Tensor, w: Tensor, b: Tensor, rate: float, code: int) -> Tupl
     w = torch.mul(w, rate)
   if torch.dim(w) == 4:
     return __torch__.conv_keep(x, w, b, code)
-  return (__torch__.linear_keep(x, w, b, code), x)
+  return (__torch__.linear(x, w, b, code), x)
 
 def second_back(dy: Tensor, kept: Tensor, x: Tensor, w: Tensor, gw: Tensor, gb: Tensor, rate: float, code: int) -> Tensor:
   if torch.dim(w) == 4:
@@ -267,7 +276,7 @@ def gated_conv_keep(h: Tensor, context: Tensor, rate: float, norm: int, code: in
     k = 4
   left = __torch__.drop(__torch__.concat_elu(t), mask, 1)
   u, second = __torch__.second_keep(left, w[k], w[k + 1], rate, code)
-  x = torch.add_(torch.glu(u, -1), h)
+  x = __torch__.gate(u, h)
   if norm == 0:
     return [x, e, kept, left, second, u]
   n, mean, deviation = __torch__.norm_keep(x, w[k + 2], w[k + 3])
@@ -282,7 +291,7 @@ def gated_conv_back(d: Tensor, context: Tensor, rate: float, norm: int, code: in
   if norm > 0:
     mask = 9
     d = __torch__.norm_back(d, k[6], k[7], k[8], w[at + 2], w[at + 3], g[at + 2], g[at + 3])
-  du = torch.glu_backward(d, k[5], -1)
+  du = __torch__.gate_back(d, k[5])
   dl = __torch__.second_back(du, k[4], k[3], w[at], g[at], g[at + 1], rate, code)
   dt = __torch__.concat_elu_back(__torch__.drop(dl, k, mask), k[3])
   out = [d]
@@ -312,15 +321,15 @@ def mixing_close(h: Tensor, a: Tensor, rate: float, code: int, w: List[Tensor], 
   if __torch__.narrow_attention(a):
     a = torch.contiguous(torch.transpose(a, 1, 2))
   left = __torch__.drop(torch.reshape(a, torch.size(h)), mask, 1)
-  u = __torch__.linear_keep(left, torch.mul(w[2], rate), w[3], code)
-  x = torch.add_(torch.glu(u, -1), h)
+  u = __torch__.linear(left, torch.mul(w[2], rate), w[3], code)
+  x = __torch__.gate(u, h)
   n, mean, deviation = __torch__.norm_keep(x, w[4], w[5])
   return [n, left, u, x, mean, deviation]
 
 # k = what mixing_close returned and the mask where there is one; returns d of its input x and of a
 def mixing_close_back(d: Tensor, rate: float, code: int, w: List[Tensor], k: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
   d = __torch__.norm_back(d, k[3], k[4], k[5], w[4], w[5], g[4], g[5])
-  du = torch.glu_backward(d, k[2], -1)
+  du = __torch__.gate_back(d, k[2])
   dl = __torch__.linear_back(du, k[1], torch.mul(w[2], rate), g[2], g[3], rate, code)
   return (d, torch.flatten(__torch__.drop(dl, k, 6), 1, 2))
 
