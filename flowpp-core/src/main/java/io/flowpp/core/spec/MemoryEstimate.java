@@ -25,6 +25,20 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
 
   private static final int TILES = 18;
 
+  // In bfloat16 there are no tiles, and half the bytes of some of those values: of a gated
+  // convolution the second map's result, which makes up for a copy of the first one's input.
+
+  /** q, k, v -1.5, what the attention gives -.5, the map's result -1. */
+  private static final int MIXING_NARROW = -12;
+
+  /** What is left -.5. */
+  private static final int MIXING_DROPOUT_NARROW = -2;
+
+  /**
+   * For each head, position and position: an exponential in bfloat16. On a GPU they do not stay.
+   */
+  private static final int EXPONENTIAL_NARROW = 2;
+
   /** The mask, in bytes, of 2 values. */
   private static final int GATED_CONV_DROPOUT = 2;
 
@@ -76,24 +90,25 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
       ModelSpec model, TrainingSpec training, int threads, Memory memory) {
     long weights = ParameterCount.of(model).total() * FLOAT_BYTES;
     boolean lean = memory == Memory.LEAN;
+    Precision precision = training.compute().precision();
     long kept = 0;
     long largest = 0;
     if (model.dequantizer() instanceof DequantizerSpec.Variational v) {
       ImageShape half = PlacedStep.half(SplitKind.CHECKERBOARD, model.shape());
       ContextSpec c = v.context();
       boolean dropout = v.coupling().conditioner().dropout() > 0;
-      long block = positions(half) * block(c.filters(), c.normalised(), c.mixing(), dropout) / 4;
+      long block = block(half, c.filters(), c.normalised(), c.mixing(), dropout, precision);
       kept += c.blocks() * (lean ? positions(half) * c.filters() : block);
       // The activated output is held once, for all couplings.
       kept += positions(half) * 2L * c.filters();
-      kept += v.couplings() * coupling(v.coupling(), half, lean);
-      largest = Math.max(block, largestPart(v.coupling(), half));
+      kept += v.couplings() * coupling(v.coupling(), half, lean, precision);
+      largest = Math.max(block, largestPart(v.coupling(), half, precision));
     }
     for (PlacedStep placed : PlacedStep.of(model)) {
       if (placed.step() instanceof FlowStepSpec.Couplings c) {
         ImageShape half = PlacedStep.half(c.split(), placed.in());
-        kept += c.count() * coupling(c.coupling(), half, lean);
-        largest = Math.max(largest, largestPart(c.coupling(), half));
+        kept += c.count() * coupling(c.coupling(), half, lean, precision);
+        largest = Math.max(largest, largestPart(c.coupling(), half, precision));
       }
     }
     int micro = training.compute().microBatch();
@@ -122,37 +137,53 @@ public record MemoryEstimate(long weights, long optimiser, long activations) {
   }
 
   /** Values for one image that one coupling which transforms {@code half} keeps. */
-  private static long coupling(CouplingSpec coupling, ImageShape half, boolean lean) {
+  private static long coupling(
+      CouplingSpec coupling, ImageShape half, boolean lean, Precision precision) {
     ConditionerSpec n = coupling.conditioner();
-    long each =
-        lean ? LEAN * (long) n.filters() : block(n.filters(), true, n.mixing(), n.dropout() > 0);
-    return positions(half) * (n.blocks() * each / 4 + n.filters() * (lean ? 1L : 4L))
+    long block = lean ? positions(half) * LEAN * n.filters() / 4 : block(n, half, precision);
+    return n.blocks() * block
+        + positions(half) * n.filters() * (lean ? 1L : 4L)
         + half.dimensions() * ((long) PARAMETER * parameters(coupling) + 2L * AROUND_A_COUPLING);
   }
 
   /** Values for one image of a coupling's largest part: a block, or the transform. */
-  private static long largestPart(CouplingSpec coupling, ImageShape half) {
-    ConditionerSpec n = coupling.conditioner();
-    long block = positions(half) * block(n.filters(), true, n.mixing(), n.dropout() > 0) / 4;
+  private static long largestPart(CouplingSpec coupling, ImageShape half, Precision precision) {
     long transform = half.dimensions() * (long) PARAMETER * parameters(coupling);
     if (coupling instanceof CouplingSpec.MixtureOfLogistics m) {
       long held = half.dimensions() * (long) COMPONENT * m.components();
       transform += m.arithmetic() == Arithmetic.FLOAT64 ? 2 * held : held;
     }
-    return Math.max(block, transform);
+    return Math.max(block(coupling.conditioner(), half, precision), transform);
   }
 
-  /** Values of one block, for each position, in quarters. */
-  private static long block(long filters, boolean norm, MixingSpec mixing, boolean dropout) {
+  private static long block(ConditionerSpec n, ImageShape half, Precision precision) {
+    return block(half, n.filters(), true, n.mixing(), n.dropout() > 0, precision);
+  }
+
+  /** Values for one image of one block on {@code shape}. */
+  private static long block(
+      ImageShape shape,
+      long filters,
+      boolean norm,
+      MixingSpec mixing,
+      boolean dropout,
+      Precision precision) {
     boolean mixes = !(mixing instanceof MixingSpec.None);
-    boolean tiles = 2 * filters * filters > 8192;
-    return filters
-        * (GATED_CONV
-            + (tiles ? TILES : 0)
-            + (dropout ? GATED_CONV_DROPOUT : 0)
-            + (norm ? LAYER_NORM : 0)
-            + (mixes ? MIXING + LAYER_NORM : 0)
-            + (mixes && dropout ? MIXING_DROPOUT : 0));
+    boolean narrow = precision == Precision.BF16;
+    boolean tiles = 2 * filters * filters > 8192 && !narrow;
+    long quarters =
+        filters
+            * (GATED_CONV
+                + (tiles ? TILES : 0)
+                + (dropout ? GATED_CONV_DROPOUT : 0)
+                + (norm ? LAYER_NORM : 0)
+                + (mixes ? MIXING + LAYER_NORM : 0)
+                + (mixes && dropout ? MIXING_DROPOUT : 0));
+    if (narrow && mixing instanceof MixingSpec.SelfAttention attention) {
+      quarters += filters * (MIXING_NARROW + (dropout ? MIXING_DROPOUT_NARROW : 0));
+      quarters += attention.heads() * positions(shape) * EXPONENTIAL_NARROW;
+    }
+    return positions(shape) * quarters / 4;
   }
 
   /** Parameters of the transform of one value, in float32: a float64 counts as two more. */

@@ -145,6 +145,27 @@ class ModelTableTest {
   }
 
   @Test
+  void inBfloat16AnExponentialStaysForEachHeadAndPairOfPositions() {
+    // 32 positions, 2 bytes each; the largest part is there half as often again on its way back
+    assertThat(narrow(4) - narrow(1))
+        .isCloseTo(Math.round(3 * 32 * 32 * 2 * 1.2 * 2.5), within(8L));
+  }
+
+  /** Of one block of attention on 8x4 positions. */
+  private static long narrow(int heads) {
+    CouplingSpec coupling = mixture(1, 4, 1, new MixingSpec.SelfAttention(heads));
+    ModelSpec spec =
+        new ModelSpec(
+            new ImageShape(8, 8, 1),
+            8,
+            new DequantizerSpec.Uniform(),
+            List.of(new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 1, false, coupling)));
+    TrainingSpec training =
+        training(1).with(new ComputeSpec(Memory.FAST, Precision.BF16, 0, false));
+    return MemoryEstimate.of(spec, training, 1, Memory.FAST).activations();
+  }
+
+  @Test
   void float64DoublesWhatAMixtureHolds() {
     long half = 4 * 4 * 8;
     long single = activations(Arithmetic.AS_NETWORK, half);
