@@ -41,8 +41,8 @@ class DifferentiateTest {
     CouplingSpec mixture = Specs.mixture(3, Specs.conditioner(4, 2, Specs.ATTENTION, .2));
     CouplingSpec ablation = Specs.mixture(3, Specs.conditioner(4, 1, Specs.NO_ATTENTION, .2));
     CouplingSpec affine = Specs.affine(Specs.conditioner(4, 1, Specs.ATTENTION, .2));
-    // wide enough, and of a size, for convolutions by tiles of 4x4
-    CouplingSpec wide = Specs.mixture(2, Specs.conditioner(66, 1, Specs.ATTENTION, .2));
+    // wide enough, and of a size, for convolutions by tiles of 4x4, and for the library's own gates
+    CouplingSpec wide = Specs.mixture(2, Specs.conditioner(96, 1, Specs.ATTENTION, .2));
     return Stream.of(
         new Case("mixture", Specs.tiny(3, mixture), 1),
         new Case("no attention", Specs.tiny(1, ablation), 1),

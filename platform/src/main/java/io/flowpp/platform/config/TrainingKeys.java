@@ -203,7 +203,7 @@ final class TrainingKeys {
     return List.of(
         leaf(
             at + ".precision",
-            "Of the networks; bf16: products and convolutions in bfloat16, all else in float32.",
+            "Of the networks; bf16: products, convolutions and attention in bfloat16, all else in float32.",
             ValueType.Choice.of("fp32", "bf16"),
             fallback.apply("precision"),
             when),
