@@ -112,10 +112,7 @@ class CompareCommandsTest {
   void aScoreThatIsNoNumberNamesTheRunAndTheImage() throws Exception {
     Path copy = temporary.resolve("damaged");
     copy(workspace, copy);
-    Path scores;
-    try (Stream<Path> all = Files.walk(copy.resolve("stages/evaluate"))) {
-      scores = all.filter(f -> f.endsWith("test-scores.json")).sorted().findFirst().orElseThrow();
-    }
+    Path scores = output(copy, run("full", 1), "evaluate", "test-scores.json");
     String text = Files.readString(scores);
     String broken =
         Pattern.compile("\"bitsPerDim\" : [0-9.]+")
@@ -156,16 +153,7 @@ class CompareCommandsTest {
   void aResultThatIsNotComputedAgainIsDifferent() throws Exception {
     Path copy = temporary.resolve("forged");
     copy(workspace, copy);
-    Path record = copy.resolve("runs").resolve(run("affine", 1)).resolve("run.json");
-    String key = Files.readString(record);
-    Path training;
-    try (Stream<Path> all = Files.walk(copy.resolve("stages/train-flow"))) {
-      training =
-          all.filter(f -> f.endsWith("result.json"))
-              .filter(f -> key.contains(f.getParent().getFileName().toString()))
-              .findFirst()
-              .orElseThrow();
-    }
+    Path training = output(copy, run("affine", 1), "train-flow", "result.json");
     String weights = trial("affine", 1).path("weights_sha256").asText();
     Files.writeString(
         training, Files.readString(training).replace(weights, "0".repeat(weights.length())));
@@ -202,15 +190,7 @@ class CompareCommandsTest {
     ObjectNode tree = (ObjectNode) JSON.readTree(record.toFile());
     ((ObjectNode) tree.get("environment")).put("instructions", "avx2048");
     JSON.writeValue(record.toFile(), tree);
-    String key = Files.readString(record);
-    Path scores;
-    try (Stream<Path> all = Files.walk(copy.resolve("stages/evaluate"))) {
-      scores =
-          all.filter(f -> f.endsWith("test-scores.json"))
-              .filter(f -> key.contains(f.getParent().getFileName().toString()))
-              .findFirst()
-              .orElseThrow();
-    }
+    Path scores = output(copy, run, "evaluate", "test-scores.json");
     JsonNode shifted = JSON.readTree(scores.toFile());
     for (JsonNode of : shifted.findParents("bitsPerDim")) {
       ((ObjectNode) of).put("bitsPerDim", of.get("bitsPerDim").asDouble() + shift);
@@ -229,6 +209,18 @@ class CompareCommandsTest {
     assertThat(again.path("reproduction").asText()).isNotEqualTo(run("affine", 1));
     JsonNode shown = json(0, "runs", "show", run("affine", 1), "--json");
     assertThat(shown.path("run").path("status").asText()).isEqualTo("finished");
+  }
+
+  /** A file that a stage of the run left; a workspace has those of other runs too. */
+  private static Path output(Path workspace, String run, String stage, String name)
+      throws Exception {
+    String record = Files.readString(workspace.resolve("runs").resolve(run).resolve("run.json"));
+    try (Stream<Path> all = Files.walk(workspace.resolve("stages").resolve(stage))) {
+      return all.filter(f -> f.endsWith(name))
+          .filter(f -> record.contains(f.getParent().getFileName().toString()))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static Offset<Double> within() {
