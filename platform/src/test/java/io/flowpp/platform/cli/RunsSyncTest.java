@@ -109,6 +109,23 @@ class RunsSyncTest {
     }
   }
 
+  /** The stub answers that it has taken every file, and keeps none. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // waits heed no interrupt
+  void whatTheServerSaysItHasTakenAndDoesNotHaveIsNotSent() throws IOException {
+    Path file = Files.writeString(workspace.resolve("file"), "file");
+    try (Tracker tracker = offline().open("tests", directory("r"))) {
+      TrackedRun run = tracker.start(new RunStart("r", "run", null, Map.of(), Map.of()));
+      run.artifact(file, "a/file");
+      run.end(RunStatus.FINISHED);
+    }
+    try (StubMlflow server = StubMlflow.start("mlflow-artifacts:/1", 200)) {
+      SyncRuns.Synced synced = sync(server).withPatience(Duration.ofSeconds(5)).sync(line -> {});
+      assertThat(synced.pending()).isPositive();
+      assertThat(synced.trouble()).contains("a/file", "something else than was sent");
+    }
+  }
+
   @Test
   void aVersionWithoutItsWeightsIsNotPromoted() throws IOException {
     Path weights = Files.writeString(workspace.resolve("weights.safetensors"), "weights");
