@@ -205,6 +205,24 @@ class RealMlflowTest {
     assertThat(status(runs(), "r")).isEqualTo("FINISHED");
   }
 
+  /** One that died is running on the server in any case. */
+  @Test
+  void runThatFailedIsRunningAgainWhenItIsTakenUp() throws Exception {
+    try (Tracker tracker = open()) {
+      tracker.start(new RunStart("r", "run", null, Map.of(), Map.of())).end(RunStatus.FAILED);
+      tracker.flush(PATIENCE);
+    }
+    assertThat(status(runs(), "r")).isEqualTo("FAILED");
+    try (Tracker tracker = open()) {
+      TrackedRun run = tracker.start(new RunStart("r", "run", null, Map.of(), Map.of()));
+      tracker.flush(PATIENCE);
+      assertThat(status(runs(), "r")).isEqualTo("RUNNING");
+      run.end(RunStatus.FINISHED);
+      tracker.flush(PATIENCE);
+    }
+    assertThat(status(runs(), "r")).isEqualTo("FINISHED");
+  }
+
   @Test
   void serverThatDiesIsStartedAgainAndGetsTheRest() throws Exception {
     try (Tracker tracker = open()) {
