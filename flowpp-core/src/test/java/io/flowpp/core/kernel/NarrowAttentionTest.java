@@ -144,6 +144,55 @@ class NarrowAttentionTest {
     }
   }
 
+  /**
+   * What is subtracted from every pair's slope is far larger than what is left where values have
+   * much in common, so that its own rounding would come out at the queries.
+   */
+  @Test
+  void whatAllValuesShareDoesNotBlurTheSlopes() {
+    int channels = 24;
+    int positions =
+        64; // a power of two: with queries of 0 nothing is rounded before the difference
+    double[][] own = new double[3 * channels][positions];
+    double[][] up = new double[positions][channels];
+    float[] p = new float[3 * channels * positions];
+    float[] upstream = new float[positions * channels];
+    Random random = new Random(10);
+    for (int c = 0; c < channels; c++) {
+      for (int t = 0; t < positions; t++) {
+        own[channels + c][t] = 4 + random.nextInt(8) / 8.;
+        own[2 * channels + c][t] = 4 + (t % 2 == 0 ? 1 : -1) * (c + 1) / 32.;
+        up[t][c] = 1 + random.nextInt(128) / 128.;
+        upstream[t * channels + c] = (float) up[t][c];
+        for (int part = 1; part < 3; part++) {
+          int row = part * channels + c;
+          p[row * positions + t] = (float) own[row][t];
+        }
+      }
+    }
+    NDArray narrow = narrow(manager.create(p, new Shape(1, 3L * channels, positions)));
+    NDArray above = manager.create(upstream, new Shape(1, positions, channels));
+    NDList kept = kernels.call("mix_keep").with(narrow).with(code(1)).run();
+    NDArray gradient =
+        kernels
+            .call("mix_back")
+            .with(above)
+            .with(narrow)
+            .with(kept.get(0))
+            .with(kept.get(1))
+            .with(code(1))
+            .single();
+    float[] dp = floats(gradient);
+    Exact exact = new Exact(own, up);
+    Distance queries = new Distance();
+    for (int c = 0; c < channels; c++) {
+      for (int t = 0; t < positions; t++) {
+        queries.add(dp[c * positions + t], exact.gradient[c][t]);
+      }
+    }
+    assertThat(queries.relative()).isLessThan(.05);
+  }
+
   @Test
   void withoutAWayBackTheResultIsTheSame() {
     NDArray p = narrow(normal(7, 3, 3 * 24, 40));

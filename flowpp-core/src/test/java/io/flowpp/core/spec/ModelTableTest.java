@@ -147,12 +147,21 @@ class ModelTableTest {
   @Test
   void inBfloat16AnExponentialStaysForEachHeadAndPairOfPositions() {
     // 32 positions, 2 bytes each; the largest part is there half as often again on its way back
-    assertThat(narrow(4) - narrow(1))
+    assertThat(block(4, Precision.BF16) - block(1, Precision.BF16))
         .isCloseTo(Math.round(3 * 32 * 32 * 2 * 1.2 * 2.5), within(8L));
   }
 
+  @Test
+  void inBfloat16AMixingKeepsHalfOfTheBytesOfSevenValues() {
+    // q, k, v, what attention gives, what dropout leaves and both halves of the map's result, of 4
+    // filters; against them the exponentials
+    double saved = 32 * 4 * 7 * 2 - 32 * 32 * 2;
+    assertThat(block(1, Precision.FP32) - block(1, Precision.BF16))
+        .isCloseTo(Math.round(saved * 1.2 * 2.5), within(8L));
+  }
+
   /** Of one block of attention on 8x4 positions. */
-  private static long narrow(int heads) {
+  private static long block(int heads, Precision precision) {
     CouplingSpec coupling = mixture(1, 4, 1, new MixingSpec.SelfAttention(heads));
     ModelSpec spec =
         new ModelSpec(
@@ -160,8 +169,7 @@ class ModelTableTest {
             8,
             new DequantizerSpec.Uniform(),
             List.of(new FlowStepSpec.Couplings(SplitKind.CHECKERBOARD, 1, false, coupling)));
-    TrainingSpec training =
-        training(1).with(new ComputeSpec(Memory.FAST, Precision.BF16, 0, false));
+    TrainingSpec training = training(1).with(new ComputeSpec(Memory.FAST, precision, 0, false));
     return MemoryEstimate.of(spec, training, 1, Memory.FAST).activations();
   }
 
