@@ -3,6 +3,7 @@ package io.flowpp.core.flow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import io.flowpp.core.kernel.ScaleAndShift;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
@@ -44,19 +45,13 @@ public final class ActNorm implements Flow {
       initialise(x.get(0), parameters.get(0), parameters.get(1), pass);
       initialise(x.get(1), parameters.get(2), parameters.get(3), pass);
     }
-    NDList y =
-        pass.kernels()
-            .call("act_norm")
-            .with(x.get(0))
-            .with(x.get(1))
-            .with(pass.weights().get(parameters))
-            .run();
+    NDList y = ScaleAndShift.forward(x, pass.weights().get(parameters), pass.kernels());
     return new Transformed(new NDList(y.get(0), y.get(1)), y.get(2));
   }
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return WayBack.by("act_norm_back", forward(x, condition, pass), x, parameters, pass);
+    return WayBack.by(ScaleAndShift::back, forward(x, condition, pass), x, parameters, pass);
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import io.flowpp.core.kernel.ChannelMap;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
@@ -37,13 +38,7 @@ public final class InvertibleLinear implements Flow {
    */
   @Override
   public Transformed forward(NDList x, Condition condition, Pass pass) {
-    NDList y =
-        pass.kernels()
-            .call("invertible_linear")
-            .with(x.get(0))
-            .with(x.get(1))
-            .with(pass.weights().get(parameters))
-            .run();
+    NDList y = ChannelMap.forward(x, pass.weights().get(parameters), pass.kernels());
     if (pass.checked() && isMinusInfinity(y.get(2))) {
       throw new NotInvertibleException(name);
     }
@@ -56,7 +51,7 @@ public final class InvertibleLinear implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return WayBack.by("invertible_linear_back", forward(x, condition, pass), x, parameters, pass);
+    return WayBack.by(ChannelMap::back, forward(x, condition, pass), x, parameters, pass);
   }
 
   /**

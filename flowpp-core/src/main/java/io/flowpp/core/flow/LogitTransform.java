@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Pass;
-import java.util.List;
 
 /**
  * v in [0, 2^bits] to logit(.05 + .9·v / 2^bits) (Dinh et al. 2017): the squeeze keeps the logit
@@ -36,12 +35,7 @@ public record LogitTransform(int bits) implements Flow {
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
     return WayBack.by(
-        "logit_back",
-        forward(x, condition, pass),
-        x,
-        List.of(),
-        pass,
-        pass.kernels().number(scale()));
+        "logit_back", forward(x, condition, pass), x, pass, pass.kernels().number(scale()));
   }
 
   @Override

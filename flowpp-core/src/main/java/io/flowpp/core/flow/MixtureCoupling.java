@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.distribution.LogisticMixture;
+import io.flowpp.core.kernel.MixtureTransform;
 import io.flowpp.core.nn.Conditioner;
 import io.flowpp.core.nn.Parameters;
 import io.flowpp.core.nn.Pass;
@@ -58,7 +59,7 @@ public final class MixtureCoupling implements Flow {
     NDList y =
         pass.mode() == Pass.Mode.REFERENCE
             ? Parts.of(raw, b.getShape()).forward(b)
-            : pass.kernels().call("mixture_forward").with(b).with(raw).run();
+            : MixtureTransform.forward(b, raw, pass.kernels());
     return new Transformed(
         new NDList(x.get(0), y.get(0).toType(type, false)), y.get(1).toType(type, false));
   }
@@ -69,7 +70,7 @@ public final class MixtureCoupling implements Flow {
     DataType type = x.get(1).getDataType();
     NDArray b = wide(x.get(1));
     NDArray raw = wide(network.value());
-    NDList y = pass.kernels().call("mixture_forward").with(b).with(raw).run();
+    NDList y = MixtureTransform.forward(b, raw, pass.kernels());
     if (raw != network.value()) {
       raw.close(); // made wider for the call
     }
@@ -81,13 +82,8 @@ public final class MixtureCoupling implements Flow {
         result,
         (d, l) -> {
           NDList back =
-              pass.kernels()
-                  .call("mixture_back")
-                  .with(wide(d.get(1)))
-                  .with(wide(l))
-                  .with(b)
-                  .with(wide(network.value()))
-                  .run();
+              MixtureTransform.back(
+                  wide(d.get(1)), wide(l), b, wide(network.value()), pass.kernels());
           return Couplings.pull(
               d.get(0),
               back.get(0).toType(type, false),

@@ -2,7 +2,6 @@ package io.flowpp.core.flow;
 
 import ai.djl.ndarray.NDList;
 import io.flowpp.core.nn.Pass;
-import java.util.List;
 
 /**
  * u = Φ(e), the distribution function of N(0,1) on each element: noise becomes uniform. log|det J|
@@ -27,7 +26,7 @@ public enum NormalCdf implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return WayBack.by("normal_cdf_back", forward(x, condition, pass), x, List.of(), pass);
+    return WayBack.by("normal_cdf_back", forward(x, condition, pass), x, pass);
   }
 
   @Override

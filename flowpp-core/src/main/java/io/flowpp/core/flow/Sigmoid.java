@@ -3,7 +3,6 @@ package io.flowpp.core.flow;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import io.flowpp.core.nn.Pass;
-import java.util.List;
 
 /**
  * The end of a dequantizer: u = sigmoid(e) in (0,1). log|det J| = Σ [log sigmoid(e) + log
@@ -25,7 +24,7 @@ public enum Sigmoid implements Flow {
 
   @Override
   public Traced trace(NDList x, Condition condition, Pass pass) {
-    return WayBack.by("sigmoid_back", forward(x, condition, pass), x, List.of(), pass);
+    return WayBack.by("sigmoid_back", forward(x, condition, pass), x, pass);
   }
 
   /**

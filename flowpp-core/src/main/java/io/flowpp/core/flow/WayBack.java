@@ -11,17 +11,37 @@ import java.util.List;
 final class WayBack {
   private WayBack() {}
 
+  /** One that may be computed here or by the tensor library. */
+  interface Kernel {
+    /**
+     * The gradients by what went in; adds those by the weights to g.
+     *
+     * @param d gradients by the result's values
+     * @param l by the log-determinant of every image, 0-dim
+     * @param w the weights' values
+     */
+    NDList back(NDList d, NDArray l, NDList x, List<NDArray> w, List<NDArray> g, Kernels kernels);
+  }
+
+  /** By such a kernel. */
+  static Flow.Traced by(
+      Kernel kernel, Flow.Transformed result, NDList x, List<Parameter> parameters, Pass pass) {
+    return new Flow.Traced(
+        result,
+        (d, logDet) -> {
+          List<NDArray> w = pass.weights().get(parameters);
+          NDList pulled = kernel.back(d, logDet, x, w, pass.gradients(parameters), pass.kernels());
+          pass.settle();
+          return new Flow.Pulled(pulled, null);
+        });
+  }
+
   /**
-   * Reads the gradients by the result's values and by its log-determinant, what went in, {@code
-   * numbers}, and, where there are parameters, their values and where their gradients are added.
+   * By the script's: reads the gradients by the result's values and by its log-determinant, what
+   * went in, and {@code numbers}.
    */
   static Flow.Traced by(
-      String kernel,
-      Flow.Transformed result,
-      NDList x,
-      List<Parameter> parameters,
-      Pass pass,
-      NDArray... numbers) {
+      String kernel, Flow.Transformed result, NDList x, Pass pass, NDArray... numbers) {
     return new Flow.Traced(
         result,
         (d, logDet) -> {
@@ -31,9 +51,6 @@ final class WayBack {
           x.forEach(call::with);
           for (NDArray number : numbers) {
             call.with(number);
-          }
-          if (!parameters.isEmpty()) {
-            call.with(pass.weights().get(parameters)).with(pass.gradients(parameters));
           }
           NDList pulled = call.run();
           pass.settle();

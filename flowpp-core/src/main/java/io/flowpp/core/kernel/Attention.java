@@ -15,7 +15,7 @@ import java.util.Map;
  * little beside the work.
  */
 public final class Attention {
-  private static final boolean VECTORS =
+  static final boolean VECTORS =
       ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && AttentionKernel.isFast();
 
   /** Up to here attention is faster than the library's whatever the number of positions. */

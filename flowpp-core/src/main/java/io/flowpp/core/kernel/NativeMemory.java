@@ -1,11 +1,13 @@
 package io.flowpp.core.kernel;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * Values that go straight into memory of the tensor library: the way over a buffer of the JVM's
@@ -37,5 +39,29 @@ public final class NativeMemory {
     NDArray array = manager.create(shape, DataType.FLOAT32);
     of(array).asFloatBuffer().put(values);
     return array;
+  }
+
+  static boolean isFloat32OnCpu(NDArray array) {
+    return array.getDataType() == DataType.FLOAT32 && array.getDevice().equals(Device.cpu());
+  }
+
+  /** The float32 values of a tensor on a CPU: its memory, or a copy's where that is in pieces. */
+  static FloatBuffer view(NDArray array) {
+    return of(array).asFloatBuffer();
+  }
+
+  /** A copy of them. */
+  static float[] floats(NDArray array) {
+    float[] values = new float[Math.toIntExact(array.size())];
+    view(array).get(values);
+    return values;
+  }
+
+  /** Adds values to a contiguous tensor's. */
+  static void add(float[] values, NDArray to) {
+    FloatBuffer memory = view(to);
+    for (int k = 0; k < values.length; k++) {
+      memory.put(k, memory.get(k) + values[k]);
+    }
   }
 }
