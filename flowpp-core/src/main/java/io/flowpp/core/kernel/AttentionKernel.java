@@ -29,6 +29,8 @@ final class AttentionKernel {
   private static final float LOG2_E = 1.44269504f;
   private static final float LOWEST =
       -120f; // 2^-120 is as good as 0 beside a row's largest term, 1
+  private static final float MILD =
+      50f; // far enough from -LOWEST for what a sum's logarithm adds on the way back
   private static final float SLACK =
       16f; // how far scores may run ahead of the subtracted maximum, in bits
   private static final float ROUND =
@@ -87,21 +89,28 @@ final class AttentionKernel {
     for (int head = 0; head < heads; head++) {
       int q = pOffset + head * d;
       packPanels(p, q + 2 * width, 3 * width, values);
+      boolean mild = isMild(p, q, width);
       for (int i = 0; i < tokens; i += BLOCK) {
         int n = Math.min(BLOCK, tokens - i);
         packLanes(p, q + i * 3 * width, 3 * width, n, LOG2_E / (float) Math.sqrt(d), queryLanes);
         Arrays.fill(blockOut, 0f);
-        Arrays.fill(max, Float.NEGATIVE_INFINITY);
+        Arrays.fill(max, mild ? 0f : Float.NEGATIVE_INFINITY);
         Arrays.fill(sum, 0f);
         for (int j = 0; j < tokens; j += BLOCK) {
           int m = Math.min(BLOCK, tokens - j);
           scores(p, q + width + j * 3 * width, 3 * width, m, queryLanes, n, score);
-          for (int lane = 0; lane < n; lane += 8) {
-            softmax(score, lane, m, max, shrink, total);
-            catchUp(lane, shrink, total, sum);
-          }
-          if (j > 0 && shrinks(n)) {
-            shrinkRows(n);
+          if (mild) {
+            for (int lane = 0; lane < n; lane += 8) {
+              exponentials(score, lane, m, sum);
+            }
+          } else {
+            for (int lane = 0; lane < n; lane += 8) {
+              softmax(score, lane, m, max, shrink, total);
+              catchUp(lane, shrink, total, sum);
+            }
+            if (j > 0 && shrinks(n)) {
+              shrinkRows(n);
+            }
           }
           addColumns(score, values, j, m, n);
         }
@@ -140,6 +149,7 @@ final class AttentionKernel {
       packPanels(oGrad, out, width, values);
       Arrays.fill(keyGrad, 0f);
       Arrays.fill(valueGrad, 0f);
+      boolean mild = isMild(p, q, width);
       for (int i = 0; i < tokens; i += BLOCK) {
         int n = Math.min(BLOCK, tokens - i);
         packLanes(p, q + i * 3 * width, 3 * width, n, LOG2_E / (float) Math.sqrt(d), queryLanes);
@@ -154,7 +164,11 @@ final class AttentionKernel {
           scores(p, q + width + j * 3 * width, 3 * width, m, queryLanes, n, score);
           scores(p, q + 2 * width + j * 3 * width, 3 * width, m, gradLanes, n, scoreGrad);
           for (int lane = 0; lane < n; lane += 8) {
-            softmaxGrad(score, scoreGrad, lane, m, max, sum);
+            if (mild) {
+              mildGrad(score, scoreGrad, lane, m, max, sum);
+            } else {
+              softmaxGrad(score, scoreGrad, lane, m, max, sum);
+            }
           }
           addRows(score, values, i, n, m, valueGrad, j);
           addRows(scoreGrad, queries, i, n, m, keyGrad, j);
@@ -244,6 +258,47 @@ final class AttentionKernel {
   // ---- softmax, one lane a query ----
 
   /**
+   * Whether no score of a head can be beyond {@link #MILD}, by the largest norms of its queries and
+   * keys (Cauchy and Schwarz): then exponentials need neither a maximum nor care for what under- or
+   * overflows.
+   */
+  private boolean isMild(float[] p, int q, int width) {
+    double scale = LOG2_E / Math.sqrt(d);
+    return Math.sqrt((double) norm(p, q, 3 * width) * norm(p, q + width, 3 * width)) * scale < MILD;
+  }
+
+  /** The largest squared norm of a row of d values; NaN where there is one. */
+  private float norm(float[] p, int at, int step) {
+    float largest = 0;
+    for (int t = 0; t < tokens; t++) {
+      largest = Math.max(largest, dot(p, at + t * step, p, at + t * step, d));
+    }
+    return largest;
+  }
+
+  /** Turns eight columns of m mild scores into their powers of two and adds these to sum. */
+  static void exponentials(float[] s, int lane, int m, float[] sum) {
+    FloatVector t = FloatVector.fromArray(LANES, sum, lane);
+    for (int j = 0; j < m; j++) {
+      FloatVector e = mildExp2(FloatVector.fromArray(LANES, s, lane + j * LD));
+      e.intoArray(s, lane + j * LD);
+      t = t.add(e);
+    }
+    t.intoArray(sum, lane);
+  }
+
+  /** {@link #softmaxGrad} of mild scores. */
+  static void mildGrad(float[] s, float[] g, int lane, int m, float[] lse, float[] delta) {
+    FloatVector log = FloatVector.fromArray(LANES, lse, lane);
+    FloatVector mean = FloatVector.fromArray(LANES, delta, lane);
+    for (int j = 0; j < m; j++) {
+      FloatVector e = mildExp2(FloatVector.fromArray(LANES, s, lane + j * LD).sub(log));
+      e.intoArray(s, lane + j * LD);
+      FloatVector.fromArray(LANES, g, lane + j * LD).sub(mean).mul(e).intoArray(g, lane + j * LD);
+    }
+  }
+
+  /**
    * Turns eight columns of m scores into 2^(s - max) and leaves their sums in total. max follows
    * the largest score only when that has run SLACK ahead; what was summed before then has to
    * shrink, by 2^shrink. The terms stay below 2^SLACK.
@@ -302,7 +357,11 @@ final class AttentionKernel {
   static FloatVector exp2(FloatVector x) {
     FloatVector lowest = FloatVector.broadcast(LANES, LOWEST);
     VectorMask<Float> under = x.compare(VectorOperators.LT, lowest);
-    FloatVector t = x.blend(lowest, under);
+    return mildExp2(x.blend(lowest, under));
+  }
+
+  /** The same for x from {@link #LOWEST} on. */
+  private static FloatVector mildExp2(FloatVector t) {
     FloatVector round = FloatVector.broadcast(LANES, ROUND);
     FloatVector z = t.add(round);
     FloatVector f = t.sub(z.sub(round));
