@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.flowpp.core.kernel.Gradients;
+import io.flowpp.core.kernel.NetworkShape;
 import io.flowpp.core.spec.Ending;
 import io.flowpp.core.spec.MixingSpec;
 import io.flowpp.core.spec.Precision;
@@ -42,7 +43,11 @@ record Body(
    */
   NDArray apply(NDArray x, @Nullable NDArray activated, Pass pass) {
     if (!pass.plain() && !Gradients.recording()) {
-      return pass.finite(name, new BodyTrace(this, activated, pass).value(x));
+      NDArray y =
+          SmallTrace.fits(this, x, activated, pass)
+              ? SmallTrace.value(this, x, activated, pass)
+              : new BodyTrace(this, activated, pass).value(x);
+      return pass.finite(name, y);
     }
     List<NDArray> masks =
         pass.dropoutMasks(name, dropout, x.getDataType(), maskShapes(x.getShape()));
@@ -55,18 +60,41 @@ record Body(
    * @param activated as in {@link #apply}
    */
   Traced trace(NDArray x, @Nullable NDArray activated, Pass pass) {
-    return new BodyTrace(this, activated, pass).run(x);
+    return SmallTrace.fits(this, x, activated, pass)
+        ? SmallTrace.run(this, x, activated, pass)
+        : new BodyTrace(this, activated, pass).run(x);
+  }
+
+  /** What kernels for few channels are told of this network. */
+  NetworkShape shape(NDArray x, @Nullable NDArray activated) {
+    Shape s = x.getShape();
+    boolean reads = !blocks.isEmpty() && blocks.get(0).conv().fromContext() != null;
+    return new NetworkShape(
+        Math.toIntExact(s.get(1)),
+        Math.toIntExact(s.get(2)),
+        Math.toIntExact(s.get(3)),
+        Math.toIntExact(filters),
+        reads && activated != null ? Math.toIntExact(activated.getShape().get(3)) : 0,
+        !blocks.isEmpty() && blocks.get(0).conv().second() instanceof Conv3x3 ? 3 : 1,
+        normalised(),
+        blocks.size(),
+        Mixing.heads(mixing),
+        out == null ? 0 : Math.toIntExact(out.parameters().bias().shape().get(0)),
+        ending == Ending.ACTIVATED);
+  }
+
+  private boolean normalised() {
+    return !blocks.isEmpty() && blocks.get(0).norm1() != null;
   }
 
   /** By one kernel that the tensor library can differentiate. */
   private NDArray fast(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {
-    boolean normalised = !blocks.isEmpty() && blocks.get(0).norm1() != null;
     NDArray shape =
         pass.kernels()
             .numbers(
                 (double) blocks.size(),
                 (double) Mixing.heads(mixing),
-                normalised ? 1. : 0.,
+                normalised() ? 1. : 0.,
                 out == null ? 0. : ending == Ending.LINEAR ? 1. : 2.,
                 pass.precision() == Precision.BF16 ? 1. : 0.);
     NDArray y =
@@ -74,15 +102,15 @@ record Body(
             .call("network")
             .with(x)
             .with(activated == null ? pass.kernels().absent() : activated)
-            .with(values(pass))
+            .with(Values.of(order(), pass).values())
             .with(shape)
             .with(masks)
             .single();
     return pass.finite(name, y);
   }
 
-  /** What the kernel reads, in the order in which it does. */
-  private List<NDArray> values(Pass pass) {
+  /** The layers and parameters that kernels for whole networks read, in their order. */
+  List<Object> order() {
     List<Object> order = new ArrayList<>();
     order.add(in);
     if (position != null) {
@@ -101,7 +129,7 @@ record Body(
     if (out != null) {
       order.add(out);
     }
-    return Values.of(order, pass).values();
+    return order;
   }
 
   private NDArray plain(NDArray x, @Nullable NDArray activated, List<NDArray> masks, Pass pass) {

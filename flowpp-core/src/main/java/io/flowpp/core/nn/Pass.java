@@ -264,6 +264,17 @@ public record Pass(
     return NativeMemory.bytes(owner, kept, shape);
   }
 
+  /**
+   * The same of one image.
+   *
+   * @param image of this walk's
+   * @param kept to be filled, [H·W·C]
+   */
+  void dropoutMask(String layer, int index, double probability, int image, byte[] kept) {
+    long before = (long) (firstImage + image) * kept.length;
+    CounterRandom.mask(Seeds.derive(seed, layer, index), threshold(probability), before, kept);
+  }
+
   private static int threshold(double probability) {
     return (int) Math.round(probability * 256);
   }

@@ -3,6 +3,7 @@ package io.flowpp.core.spec;
 /**
  * What a training holds in memory at its peak, in bytes, estimated from the spec alone. It leaves
  * out the JVM, the native library itself (together about 350 MB) and the memory-mapped data.
+ * Networks so small that the JVM computes them keep less than it says.
  *
  * @param weights the trainable values
  * @param optimiser their gradients, one for each thread, Adam's two moments and the moving average
