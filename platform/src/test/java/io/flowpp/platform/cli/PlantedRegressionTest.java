@@ -80,9 +80,9 @@ class PlantedRegressionTest {
         check(
             PlantedChange.of(
                 folder.resolve("attention"),
-                "kernel/Attention.java",
-                "      to.put(own.a);\n      logs.put(own.sums);",
-                "      to.put(new float[own.a.length]);\n      logs.put(own.sums);"),
+                "kernel/AttentionKernel.java",
+                "unpack(blockOut, BLOCK, n, 1f, o,",
+                "unpack(blockOut, BLOCK, n, 0f, o,"),
             results);
     assertThat(checked.exit()).as(checked.text()).isEqualTo(4);
     assertThat(checked.verdicts()).containsEntry("exactness", "fail");
