@@ -17,6 +17,9 @@ public final class MixtureTransform {
   private static final ThreadLocal<Map<Integer, MixtureKernel>> OWN =
       ThreadLocal.withInitial(HashMap::new);
 
+  /** With fewer the library's passes are short, and a small model's training is soon over. */
+  private static final int MIN_COMPONENTS = 4;
+
   private MixtureTransform() {}
 
   /**
@@ -26,7 +29,7 @@ public final class MixtureTransform {
    * @param raw [B,H,W,C(2+3K)]
    */
   public static NDList forward(NDArray x, NDArray raw, Kernels kernels) {
-    if (Gradients.recording() || !fits(x)) {
+    if (Gradients.recording() || !fits(x, raw)) {
       return kernels.call("mixture_forward").with(x).with(raw).run();
     }
     return kernels.timed("mixture_forward", () -> forward(x, raw));
@@ -39,14 +42,20 @@ public final class MixtureTransform {
    * @param l by the sum of all log-determinants, a single value
    */
   public static NDList back(NDArray dy, NDArray l, NDArray x, NDArray raw, Kernels kernels) {
-    if (!fits(x)) {
+    if (!fits(x, raw)) {
       return kernels.call("mixture_back").with(dy).with(l).with(x).with(raw).run();
     }
     return kernels.timed("mixture_back", () -> back(dy, l, x, raw));
   }
 
-  private static boolean fits(NDArray x) {
-    return Attention.VECTORS && NativeMemory.isFloat32OnCpu(x);
+  private static boolean fits(NDArray x, NDArray raw) {
+    return Attention.VECTORS
+        && NativeMemory.isFloat32OnCpu(x)
+        && components(raw.size(), x.size()) >= MIN_COMPONENTS;
+  }
+
+  private static int components(long parameters, long elements) {
+    return Math.toIntExact((parameters / elements - 2) / 3);
   }
 
   private static NDList forward(NDArray x, NDArray raw) {
@@ -100,7 +109,7 @@ public final class MixtureTransform {
   }
 
   private static MixtureKernel kernel(float[] elements, float[] parameters) {
-    int components = (parameters.length / elements.length - 2) / 3;
-    return OWN.get().computeIfAbsent(components, MixtureKernel::new);
+    return OWN.get()
+        .computeIfAbsent(components(parameters.length, elements.length), MixtureKernel::new);
   }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * {@code flowpp.py} does.
  */
 public final class SmallNetwork {
+  /** With fewer a training is over before the JVM has compiled what it would gain by. */
+  private static final int MIN_FILTERS = 16;
+
   private static final int MAX_FILTERS = SmallConvolution.MAX_IN / 2;
   private static final int MAX_OUT = 512;
 
@@ -48,12 +51,13 @@ public final class SmallNetwork {
   /**
    * Whether such a network on tensors like {@code x} is computed here: in float32 on a CPU with
    * vectors of 256 bits or more, where the JVM was started with {@code --add-modules
-   * jdk.incubator.vector}, with up to 32 filters, a multiple of 8, on few images.
+   * jdk.incubator.vector}, with 16, 24 or 32 filters, on few images.
    */
   public static boolean fits(NDArray x, NetworkShape shape) {
     return Attention.VECTORS
         && NativeMemory.isFloat32OnCpu(x)
         && shape.filters() % 8 == 0
+        && shape.filters() >= MIN_FILTERS
         && shape.filters() <= MAX_FILTERS
         && x.getShape().get(0) * shape.pixels() * shape.filters() <= MAX_VALUES
         && shape.in() <= SmallConvolution.MAX_IN

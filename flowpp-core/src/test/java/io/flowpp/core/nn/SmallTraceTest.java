@@ -50,21 +50,21 @@ class SmallTraceTest {
   }
 
   /**
-   * Filters, heads and output channels reach panels of 8, 16 and 24 columns and what is left of
-   * them, widths and heights tiles of 3, 4 and 8 pixels, positions blocks of the attention.
+   * Filters, heads and output channels reach panels of 16 and 24 columns and what is left of them,
+   * widths and heights tiles of 3, 4 and 8 pixels, positions blocks of the attention.
    */
   @ParameterizedTest
   @CsvSource({
     // filters, blocks, heads, context, height, width, channels, per channel, dropout
-    "8, 1, 1, 0, 5, 3, 1, 14, 0, PLAIN, LINEAR",
-    "8, 2, 0, 3, 4, 4, 2, 5, .25, PLAIN, ACTIVATED",
+    "16, 1, 1, 0, 5, 3, 1, 14, 0, PLAIN, LINEAR",
+    "16, 2, 0, 3, 4, 4, 2, 5, .25, PLAIN, ACTIVATED",
     "16, 1, 2, 0, 7, 9, 3, 14, .25, NORMALISED, LINEAR",
     "16, 2, -1, 8, 3, 3, 1, 26, 0, NORMALISED, ACTIVATED",
     "24, 1, 1, 0, 7, 8, 4, 14, .5, PLAIN, ACTIVATED",
     "24, 2, 3, 16, 6, 5, 2, 7, 0, PLAIN, LINEAR",
     "32, 1, 4, 0, 9, 6, 12, 8, .25, PLAIN, LINEAR",
     "32, 2, 1, 32, 4, 7, 1, 98, .25, NORMALISED, ACTIVATED",
-    "8, 1, 2, 0, 1, 1, 1, 2, 0, PLAIN, LINEAR",
+    "16, 1, 2, 0, 1, 1, 1, 2, 0, PLAIN, LINEAR",
   })
   void conditioners(
       int filters,
@@ -92,7 +92,7 @@ class SmallTraceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8, 1, false, -1, PLAIN, 0",
+    "16, 1, false, -1, PLAIN, 0",
     "16, 2, true, -1, NORMALISED, .25",
     "24, 1, true, 2, PLAIN, 0",
     "32, 1, true, 0, PLAIN, .25",
@@ -167,7 +167,7 @@ class SmallTraceTest {
 
   /** Evaluation has no dropout and keeps nothing; the numbers are those of the other way. */
   @ParameterizedTest
-  @ValueSource(ints = {8, 24})
+  @ValueSource(ints = {16, 24})
   void aWalkThatIsNotDifferentiatedGivesTheSame(int filters) {
     Parameters parameters = new Parameters();
     Conditioner network = conditioner(parameters, filters, 0);
@@ -204,7 +204,7 @@ class SmallTraceTest {
   @Test
   void notANumberComesOutOfItsImageAndOfNoOther() {
     Parameters parameters = new Parameters();
-    Conditioner network = conditioner(parameters, 8, 0);
+    Conditioner network = conditioner(parameters, 16, 0);
     NDArray x = lab.gaussian(DataType.FLOAT32, 1, 1, 3, 6, 5, 2);
     float[] values = x.toFloatArray();
     values[60 + 7] = Float.NaN;
@@ -234,6 +234,22 @@ class SmallTraceTest {
       NDArray many = lab.gaussian(DataType.FLOAT32, 1, 1, 137, 6, 5, 2);
       assertThat(network.trace(few, null, pass)).isInstanceOf(SmallTrace.class);
       assertThat(network.trace(many, null, pass)).isInstanceOf(BodyTrace.class);
+    }
+  }
+
+  /** A model so small is trained for so short a time that the JVM would compile in vain. */
+  @Test
+  void veryFewFiltersGoToTheLibrary() {
+    Parameters parameters = new Parameters();
+    Conditioner network = conditioner(parameters, 8, 0);
+    Weights weights = lab.start(parameters.all(), DataType.FLOAT32, 1);
+    Weights sums = Weights.zeros(lab.manager(), lab.kernels(), parameters.all(), DataType.FLOAT32);
+    try (Gradients off = Gradients.off()) {
+      Pass pass =
+          lab.pass(weights, Pass.Mode.TRAIN)
+              .recording(new Pass.Recording(GradientSink.into(sums), false));
+      NDArray x = lab.gaussian(DataType.FLOAT32, 1, 1, 2, 6, 5, 2);
+      assertThat(network.trace(x, null, pass)).isInstanceOf(BodyTrace.class);
     }
   }
 
