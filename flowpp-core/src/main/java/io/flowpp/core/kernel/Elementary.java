@@ -71,7 +71,7 @@ final class Elementary {
     return y.fma(f.mul(f), f);
   }
 
-  /** log x for normal numbers x &gt; 0. */
+  /** log x for normal numbers x &gt; 0; NaN for NaN. */
   static FloatVector log(FloatVector x) {
     IntVector bits = bits(x);
     IntVector n = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
@@ -90,7 +90,9 @@ final class Elementary {
     y = y.fma(f, FloatVector.broadcast(LANES, 3.3333331174e-1f));
     y = y.fma(f, FloatVector.broadcast(LANES, -.5f));
     y = e.fma(FloatVector.broadcast(LANES, LN_2_LOW), y.mul(f.mul(f)));
-    return e.fma(FloatVector.broadcast(LANES, LN_2_HIGH), f.add(y));
+    // a NaN's bits would pass for a number's
+    return e.fma(FloatVector.broadcast(LANES, LN_2_HIGH), f.add(y))
+        .blend(x, x.compare(VectorOperators.NE, x));
   }
 
   /** log(1 + x) for x from 0 to 1, to the last place where x is small too. */

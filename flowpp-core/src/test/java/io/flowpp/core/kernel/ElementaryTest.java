@@ -46,6 +46,8 @@ class ElementaryTest {
     assertThat(at(Elementary::exp, Float.NaN)).isNaN();
     assertThat(at(Elementary::expm1, Float.NaN)).isNaN();
     assertThat(at(Elementary::log1p, Float.NaN)).isNaN();
+    assertThat(at(Elementary::log, Float.NaN)).isNaN();
+    assertThat(at(Elementary::log, Float.intBitsToFloat(0xFFC00000))).isNaN();
     assertThat(at(Elementary::exp, Float.NEGATIVE_INFINITY)).isBetween(0f, 2e-35f);
   }
 
