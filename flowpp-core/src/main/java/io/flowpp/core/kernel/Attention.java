@@ -1,9 +1,7 @@
 package io.flowpp.core.kernel;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -15,9 +13,6 @@ import java.util.Map;
  * little beside the work.
  */
 public final class Attention {
-  static final boolean VECTORS =
-      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && AttentionKernel.isFast();
-
   /** Up to here attention is faster than the library's whatever the number of positions. */
   private static final long FEW_CHANNELS_PER_HEAD = 16;
 
@@ -54,8 +49,7 @@ public final class Attention {
 
   /**
    * Whether attention on tensors like {@code x} [B,H,W,F] is computed here when only its result is
-   * wanted: in float32 on a CPU with vectors of 256 bits or more, where the JVM was started with
-   * {@code --add-modules jdk.incubator.vector}.
+   * wanted ({@link Vectors}).
    */
   public static boolean fitsForward(NDArray x, int heads) {
     Shape s = x.getShape();
@@ -69,11 +63,7 @@ public final class Attention {
   }
 
   private static boolean fits(NDArray x, int heads, long channels) {
-    return VECTORS
-        && heads > 0
-        && x.getShape().get(3) / heads <= channels
-        && x.getDataType() == DataType.FLOAT32
-        && x.getDevice().equals(Device.cpu());
+    return Vectors.take(x) && heads > 0 && x.getShape().get(3) / heads <= channels;
   }
 
   /**
@@ -88,9 +78,9 @@ public final class Attention {
     int batch = Math.toIntExact(s.get(0));
     NDArray result = p.getManager().create(new Shape(batch, own.tokens, own.filters));
     NDArray sums = p.getManager().create(new Shape(batch, own.sums.length));
-    FloatBuffer from = view(p);
-    FloatBuffer to = view(result);
-    FloatBuffer logs = view(sums);
+    FloatBuffer from = NativeMemory.view(p);
+    FloatBuffer to = NativeMemory.view(result);
+    FloatBuffer logs = NativeMemory.view(sums);
     for (int i = 0; i < batch; i++) {
       from.get(own.p);
       own.kernel.forward(own.p, 0, own.a, 0, own.sums, 0);
@@ -109,11 +99,11 @@ public final class Attention {
     Shape s = p.getShape();
     Attention own = of(s, heads);
     NDArray gradient = d.getManager().create(s);
-    FloatBuffer upstream = view(d);
-    FloatBuffer from = view(p);
-    FloatBuffer given = view(result);
-    FloatBuffer logs = view(sums);
-    FloatBuffer to = view(gradient);
+    FloatBuffer upstream = NativeMemory.view(d);
+    FloatBuffer from = NativeMemory.view(p);
+    FloatBuffer given = NativeMemory.view(result);
+    FloatBuffer logs = NativeMemory.view(sums);
+    FloatBuffer to = NativeMemory.view(gradient);
     for (int i = 0; i < s.get(0); i++) {
       upstream.get(own.da);
       from.get(own.p);
@@ -131,9 +121,5 @@ public final class Attention {
     return OWN.get()
         .computeIfAbsent(
             new Shape(tokens, filters, heads), shape -> new Attention(tokens, filters, heads));
-  }
-
-  private static FloatBuffer view(NDArray array) {
-    return NativeMemory.of(array).asFloatBuffer();
   }
 }

@@ -30,7 +30,7 @@ final class AttentionKernel {
   private static final float LOWEST =
       -120f; // 2^-120 is as good as 0 beside a row's largest term, 1
   private static final float MILD =
-      50f; // far enough from -LOWEST for what a sum's logarithm adds on the way back
+      50f; // sums of so many bits are far from where they over- or underflow
   private static final float SLACK =
       16f; // how far scores may run ahead of the subtracted maximum, in bits
   private static final float ROUND =
@@ -149,7 +149,6 @@ final class AttentionKernel {
       packPanels(oGrad, out, width, values);
       Arrays.fill(keyGrad, 0f);
       Arrays.fill(valueGrad, 0f);
-      boolean mild = isMild(p, q, width);
       for (int i = 0; i < tokens; i += BLOCK) {
         int n = Math.min(BLOCK, tokens - i);
         packLanes(p, q + i * 3 * width, 3 * width, n, LOG2_E / (float) Math.sqrt(d), queryLanes);
@@ -164,11 +163,7 @@ final class AttentionKernel {
           scores(p, q + width + j * 3 * width, 3 * width, m, queryLanes, n, score);
           scores(p, q + 2 * width + j * 3 * width, 3 * width, m, gradLanes, n, scoreGrad);
           for (int lane = 0; lane < n; lane += 8) {
-            if (mild) {
-              mildGrad(score, scoreGrad, lane, m, max, sum);
-            } else {
-              softmaxGrad(score, scoreGrad, lane, m, max, sum);
-            }
+            softmaxGrad(score, scoreGrad, lane, m, max, sum);
           }
           addRows(score, values, i, n, m, valueGrad, j);
           addRows(scoreGrad, queries, i, n, m, keyGrad, j);
@@ -285,17 +280,6 @@ final class AttentionKernel {
       t = t.add(e);
     }
     t.intoArray(sum, lane);
-  }
-
-  /** {@link #softmaxGrad} of mild scores. */
-  static void mildGrad(float[] s, float[] g, int lane, int m, float[] lse, float[] delta) {
-    FloatVector log = FloatVector.fromArray(LANES, lse, lane);
-    FloatVector mean = FloatVector.fromArray(LANES, delta, lane);
-    for (int j = 0; j < m; j++) {
-      FloatVector e = mildExp2(FloatVector.fromArray(LANES, s, lane + j * LD).sub(log));
-      e.intoArray(s, lane + j * LD);
-      FloatVector.fromArray(LANES, g, lane + j * LD).sub(mean).mul(e).intoArray(g, lane + j * LD);
-    }
   }
 
   /**

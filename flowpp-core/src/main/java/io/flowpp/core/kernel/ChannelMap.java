@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +13,7 @@ import java.util.List;
  * library, whose determinants and inverses of a handful of numbers take longer than all the rest.
  */
 public final class ChannelMap {
+  private static final String NAME = "invertible_linear";
   private static final long MAX_CHANNELS = 4;
 
   private ChannelMap() {}
@@ -27,9 +27,9 @@ public final class ChannelMap {
    */
   public static NDList forward(NDList x, List<NDArray> w, Kernels kernels) {
     if (Gradients.recording() || !fits(x.get(0))) {
-      return kernels.call("invertible_linear").with(x.get(0)).with(x.get(1)).with(w).run();
+      return Halves.forward(NAME, x, w, kernels);
     }
-    return kernels.timed("invertible_linear", () -> forward(x, w));
+    return kernels.timed(NAME, () -> forward(x, w));
   }
 
   /**
@@ -41,18 +41,9 @@ public final class ChannelMap {
   public static NDList back(
       NDList d, NDArray l, NDList x, List<NDArray> w, List<NDArray> g, Kernels kernels) {
     if (!fits(x.get(0))) {
-      return kernels
-          .call("invertible_linear_back")
-          .with(d.get(0))
-          .with(d.get(1))
-          .with(l)
-          .with(x.get(0))
-          .with(x.get(1))
-          .with(w)
-          .with(g)
-          .run();
+      return Halves.back(NAME, d, l, x, w, g, kernels);
     }
-    return kernels.timed("invertible_linear_back", () -> back(d, l, x, w, g));
+    return kernels.timed(NAME + "_back", () -> back(d, l, x, w, g));
   }
 
   private static boolean fits(NDArray x) {
@@ -80,9 +71,7 @@ public final class ChannelMap {
       logDet += s.get(1) * s.get(2) * Matrices.logAbsDeterminant(wide(matrix), c);
       result.add(y);
     }
-    float[] sums = new float[Math.toIntExact(x.get(0).getShape().get(0))];
-    Arrays.fill(sums, (float) logDet);
-    result.add(NativeMemory.floats(manager, sums, new Shape(sums.length)));
+    result.add(Halves.logDet(x, logDet));
     return result;
   }
 

@@ -154,7 +154,7 @@ final class MixtureKernel {
    */
   private void terms(boolean back) {
     tanh(raw, s);
-    exp(s, growth);
+    grow(s, growth);
     int logits = 2 * BLOCK;
     // log π = logit - log Σ e^logit
     System.arraycopy(raw, logits, weights, 0, all);
@@ -163,7 +163,7 @@ final class MixtureKernel {
       subtract(weights, i * BLOCK, weightsSum);
     }
     floor(raw, (2 + 2 * k) * BLOCK, logScales, all);
-    exp(logScales, inverse, all);
+    invert(logScales, inverse, all);
     for (int i = 0; i < k; i++) {
       standardise(x, raw, (2 + k + i) * BLOCK, inverse, z, i * BLOCK);
     }
@@ -243,14 +243,14 @@ final class MixtureKernel {
     }
   }
 
-  private static void exp(float[] a, float[] to) {
+  private static void grow(float[] a, float[] to) {
     for (int i = 0; i < BLOCK; i += 8) {
       Elementary.exp(FloatVector.fromArray(LANES, a, i)).intoArray(to, i);
     }
   }
 
   /** to = e^-a. */
-  private static void exp(float[] a, float[] to, int n) {
+  private static void invert(float[] a, float[] to, int n) {
     for (int i = 0; i < n; i += 8) {
       Elementary.exp(FloatVector.fromArray(LANES, a, i).neg()).intoArray(to, i);
     }

@@ -49,9 +49,7 @@ public final class MixtureTransform {
   }
 
   private static boolean fits(NDArray x, NDArray raw) {
-    return Attention.VECTORS
-        && NativeMemory.isFloat32OnCpu(x)
-        && components(raw.size(), x.size()) >= MIN_COMPONENTS;
+    return Vectors.take(x) && components(raw.size(), x.size()) >= MIN_COMPONENTS;
   }
 
   private static int components(long parameters, long elements) {

@@ -46,63 +46,18 @@ final class Products {
       int co = b.column(panel);
       // the last row stands in for those that a tile lacks: computed twice from the same
       if (width == 24) {
-        product24(a, at, offset, b.values(), bo, n, start, startStride, c, co, stride);
+        for (int r = 0; r < at.length; r += 3) {
+          tile24(a, at, r, offset, b.values(), bo, n, start, co, startStride, c, co, stride);
+        }
       } else if (width == 16) {
-        product16(a, at, offset, b.values(), bo, n, start, startStride, c, co, stride);
+        for (int r = 0; r < at.length; r += 4) {
+          tile16(a, at, r, offset, b.values(), bo, n, start, co, startStride, c, co, stride);
+        }
       } else {
-        product8(a, at, offset, b.values(), bo, n, start, startStride, c, co, stride);
+        for (int r = 0; r < at.length; r += 8) {
+          tile8(a, at, r, offset, b.values(), bo, n, start, co, startStride, c, co, stride);
+        }
       }
-    }
-  }
-
-  private static void product24(
-      float[] a,
-      int[] at,
-      int offset,
-      float[] b,
-      int bo,
-      int n,
-      float[] start,
-      int sr,
-      float[] c,
-      int co,
-      int stride) {
-    for (int r = 0; r < at.length; r += 3) {
-      tile24(a, at, r, offset, b, bo, n, start, co, sr, c, co, stride);
-    }
-  }
-
-  private static void product16(
-      float[] a,
-      int[] at,
-      int offset,
-      float[] b,
-      int bo,
-      int n,
-      float[] start,
-      int sr,
-      float[] c,
-      int co,
-      int stride) {
-    for (int r = 0; r < at.length; r += 4) {
-      tile16(a, at, r, offset, b, bo, n, start, co, sr, c, co, stride);
-    }
-  }
-
-  private static void product8(
-      float[] a,
-      int[] at,
-      int offset,
-      float[] b,
-      int bo,
-      int n,
-      float[] start,
-      int sr,
-      float[] c,
-      int co,
-      int stride) {
-    for (int r = 0; r < at.length; r += 8) {
-      tile8(a, at, r, offset, b, bo, n, start, co, sr, c, co, stride);
     }
   }
 

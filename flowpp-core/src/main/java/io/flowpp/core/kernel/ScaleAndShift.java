@@ -3,9 +3,7 @@ package io.flowpp.core.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +12,7 @@ import java.util.List;
  * calls take longer than the work where images are small.
  */
 public final class ScaleAndShift {
+  private static final String NAME = "act_norm";
   private static final float LEAST = 1e-10f;
 
   private ScaleAndShift() {}
@@ -26,9 +25,9 @@ public final class ScaleAndShift {
    */
   public static NDList forward(NDList x, List<NDArray> w, Kernels kernels) {
     if (Gradients.recording() || !NativeMemory.isFloat32OnCpu(x.get(0))) {
-      return kernels.call("act_norm").with(x.get(0)).with(x.get(1)).with(w).run();
+      return Halves.forward(NAME, x, w, kernels);
     }
-    return kernels.timed("act_norm", () -> forward(x, w));
+    return kernels.timed(NAME, () -> forward(x, w));
   }
 
   /**
@@ -40,18 +39,9 @@ public final class ScaleAndShift {
   public static NDList back(
       NDList d, NDArray l, NDList x, List<NDArray> w, List<NDArray> g, Kernels kernels) {
     if (!NativeMemory.isFloat32OnCpu(x.get(0))) {
-      return kernels
-          .call("act_norm_back")
-          .with(d.get(0))
-          .with(d.get(1))
-          .with(l)
-          .with(x.get(0))
-          .with(x.get(1))
-          .with(w)
-          .with(g)
-          .run();
+      return Halves.back(NAME, d, l, x, w, g, kernels);
     }
-    return kernels.timed("act_norm_back", () -> back(d, l, x, w, g));
+    return kernels.timed(NAME + "_back", () -> back(d, l, x, w, g));
   }
 
   private static NDList forward(NDList x, List<NDArray> w) {
@@ -78,9 +68,7 @@ public final class ScaleAndShift {
       }
       result.add(y);
     }
-    float[] sums = new float[Math.toIntExact(x.get(0).getShape().get(0))];
-    Arrays.fill(sums, (float) logDet);
-    result.add(NativeMemory.floats(manager, sums, new Shape(sums.length)));
+    result.add(Halves.logDet(x, logDet));
     return result;
   }
 

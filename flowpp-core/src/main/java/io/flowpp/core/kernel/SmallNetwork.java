@@ -54,8 +54,7 @@ public final class SmallNetwork {
    * jdk.incubator.vector}, with 16, 24 or 32 filters, on few images.
    */
   public static boolean fits(NDArray x, NetworkShape shape) {
-    return Attention.VECTORS
-        && NativeMemory.isFloat32OnCpu(x)
+    return Vectors.take(x)
         && shape.filters() % 8 == 0
         && shape.filters() >= MIN_FILTERS
         && shape.filters() <= MAX_FILTERS

@@ -64,19 +64,24 @@ final class SmallTrace implements Traced {
     return trace;
   }
 
+  /** Results are the pass's; weights that are computed go at once. */
   private SmallNetwork.Result walk(boolean keeping) {
-    List<NDArray> values = Values.of(order, pass).values();
-    return pass.kernels()
-        .timed(
-            keeping ? "network_keep" : "network",
-            () -> SmallNetwork.forward(input, context, shape, values, rate, masks, keeping));
+    try (NDManager scratch = pass.manager().newSubManager()) {
+      List<NDArray> values = Values.of(order, pass.owning(scratch)).values();
+      SmallNetwork.Result result =
+          pass.kernels()
+              .timed(
+                  keeping ? "network_keep" : "network",
+                  () -> SmallNetwork.forward(input, context, shape, values, rate, masks, keeping));
+      result.value().attach(pass.manager());
+      return result;
+    }
   }
 
   private NDArray keep(boolean all) {
     SmallNetwork.Result result = walk(all);
     value = result.value();
     kept = result.kept();
-    result.value().attach(pass.manager());
     return result.value();
   }
 
@@ -96,16 +101,20 @@ final class SmallTrace implements Traced {
 
   @Override
   public Pulled pull(NDArray d) {
-    Values values = Values.of(order, pass);
-    List<NDArray> gradients = values.gradients(order, pass);
-    SmallNetwork.Pulled pulled =
-        pass.kernels()
-            .timed(
-                "network_back",
-                () ->
-                    SmallNetwork.back(
-                        d, input, context, kept, shape, values.values(), rate, masks, gradients));
-    values.finish(gradients, pass);
+    SmallNetwork.Pulled pulled;
+    try (NDManager scratch = pass.manager().newSubManager()) {
+      Pass part = pass.owning(scratch);
+      Values values = Values.of(order, part);
+      List<NDArray> gradients = values.gradients(order, part);
+      pulled =
+          pass.kernels()
+              .timed(
+                  "network_back",
+                  () ->
+                      SmallNetwork.back(
+                          d, input, context, kept, shape, values.values(), rate, masks, gradients));
+      values.finish(gradients, part);
+    }
     pulled.input().attach(pass.manager());
     if (pulled.context() != null) {
       pulled.context().attach(pass.manager());

@@ -61,7 +61,7 @@ class AttentionKernelTest {
    * nothing over- or underflows there. Beside 100 bits float32's rounding of a score is 4e-6.
    */
   @ParameterizedTest
-  @CsvSource({"49,8", "51,8", "49,24", "120,16"})
+  @CsvSource({"49,8", "51,8", "49,24", "120,16", "200,8"})
   void scoresAroundTheMildOnesBound(double bits, int d) {
     int tokens = 60;
     float[] p = gaussian(5, tokens * 3 * d, 1f);

@@ -222,34 +222,26 @@ class SmallTraceTest {
   /** Where a layer's result is large for the whole batch the library is as fast. */
   @Test
   void manyImagesGoToTheLibrary() {
-    Parameters parameters = new Parameters();
-    Conditioner network = conditioner(parameters, 16, 0);
-    Weights weights = lab.start(parameters.all(), DataType.FLOAT32, 1);
-    Weights sums = Weights.zeros(lab.manager(), lab.kernels(), parameters.all(), DataType.FLOAT32);
-    try (Gradients off = Gradients.off()) {
-      Pass pass =
-          lab.pass(weights, Pass.Mode.TRAIN)
-              .recording(new Pass.Recording(GradientSink.into(sums), false));
-      NDArray few = lab.gaussian(DataType.FLOAT32, 1, 1, 136, 6, 5, 2);
-      NDArray many = lab.gaussian(DataType.FLOAT32, 1, 1, 137, 6, 5, 2);
-      assertThat(network.trace(few, null, pass)).isInstanceOf(SmallTrace.class);
-      assertThat(network.trace(many, null, pass)).isInstanceOf(BodyTrace.class);
-    }
+    assertThat(way(16, 136)).isInstanceOf(SmallTrace.class);
+    assertThat(way(16, 137)).isInstanceOf(BodyTrace.class);
   }
 
   /** A model so small is trained for so short a time that the JVM would compile in vain. */
   @Test
   void veryFewFiltersGoToTheLibrary() {
+    assertThat(way(8, 2)).isInstanceOf(BodyTrace.class);
+  }
+
+  private static Traced way(int filters, int images) {
     Parameters parameters = new Parameters();
-    Conditioner network = conditioner(parameters, 8, 0);
+    Conditioner network = conditioner(parameters, filters, 0);
     Weights weights = lab.start(parameters.all(), DataType.FLOAT32, 1);
     Weights sums = Weights.zeros(lab.manager(), lab.kernels(), parameters.all(), DataType.FLOAT32);
     try (Gradients off = Gradients.off()) {
       Pass pass =
           lab.pass(weights, Pass.Mode.TRAIN)
               .recording(new Pass.Recording(GradientSink.into(sums), false));
-      NDArray x = lab.gaussian(DataType.FLOAT32, 1, 1, 2, 6, 5, 2);
-      assertThat(network.trace(x, null, pass)).isInstanceOf(BodyTrace.class);
+      return network.trace(lab.gaussian(DataType.FLOAT32, 1, 1, images, 6, 5, 2), null, pass);
     }
   }
 

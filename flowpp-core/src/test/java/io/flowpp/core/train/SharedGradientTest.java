@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.flowpp.core.kernel.KernelTimes;
 import io.flowpp.core.model.FlowPlusPlus;
 import io.flowpp.core.nn.Parameter;
 import io.flowpp.core.nn.Weights;
 import io.flowpp.core.spec.ComputeSpec;
 import io.flowpp.core.spec.Memory;
+import io.flowpp.core.spec.ModelSpec;
 import io.flowpp.core.spec.Precision;
 import io.flowpp.core.spec.TrainingSpec;
 import io.flowpp.core.testing.Lab;
+import io.flowpp.core.testing.Specs;
 import io.flowpp.core.train.Trainings.Heard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +50,33 @@ class SharedGradientTest {
     Trainings.run(fast, new Heard());
     Trainings.run(lean, new Heard());
     assertThat(Files.mismatch(state(lean), state(fast))).isEqualTo(-1);
+  }
+
+  /** Whose networks bring all their gradients at once, and whose images walk one by one. */
+  @Test
+  void soItIsWithNetworksThatTheJvmComputes() throws IOException {
+    ModelSpec small =
+        Specs.tiny(1, Specs.mixture(4, Specs.conditioner(16, 1, Specs.ATTENTION, .2)));
+    KernelTimes times = new KernelTimes();
+    TrainingRequest fast = of(small, request("fast", Memory.FAST, 0));
+    TrainingRequest lean = of(small, request("lean", Memory.LEAN, 0));
+    FlowTrainer.train(fast, new Heard(), Trainings.NEVER, times);
+    assertThat(times.seconds()).containsKey("network_back");
+    Trainings.run(lean, new Heard());
+    assertThat(Files.mismatch(state(lean), state(fast))).isEqualTo(-1);
+  }
+
+  private static TrainingRequest of(ModelSpec model, TrainingRequest like) {
+    return new TrainingRequest(
+        model,
+        like.training(),
+        like.train(),
+        like.validation(),
+        like.seed(),
+        like.checkpoints(),
+        null,
+        "cpu",
+        SHARES);
   }
 
   @Test
