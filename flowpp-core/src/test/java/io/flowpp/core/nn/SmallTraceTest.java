@@ -232,6 +232,36 @@ class SmallTraceTest {
     assertThat(way(8, 2)).isInstanceOf(BodyTrace.class);
   }
 
+  /** So that lean memory holds no gradient of a network that the way back has passed. */
+  @Test
+  void theWayBackSaysThatItsGradientsAreThere() {
+    Parameters parameters = new Parameters();
+    Conditioner network = conditioner(parameters, 16, 0);
+    Weights weights = lab.start(parameters.all(), DataType.FLOAT32, 1);
+    Weights sums = Weights.zeros(lab.manager(), lab.kernels(), parameters.all(), DataType.FLOAT32);
+    List<@Nullable Parameter> settled = new ArrayList<>();
+    GradientSink sink =
+        new GradientSink() {
+          @Override
+          public NDArray of(Parameter parameter) {
+            assertThat(settled).as("settled before " + parameter.name()).isEmpty();
+            return sums.get(parameter);
+          }
+
+          @Override
+          public void settle(@Nullable Parameter unfinished) {
+            settled.add(unfinished);
+          }
+        };
+    try (Gradients off = Gradients.off()) {
+      Pass pass = lab.pass(weights, Pass.Mode.TRAIN).recording(new Pass.Recording(sink, true));
+      Traced traced = network.trace(lab.gaussian(DataType.FLOAT32, 1, 1, 2, 6, 5, 2), null, pass);
+      assertThat(settled).isEmpty();
+      traced.pull(lab.gaussian(DataType.FLOAT32, 2, 1, 2, 6, 5, 10));
+      assertThat(settled).hasSize(1).containsOnlyNulls();
+    }
+  }
+
   private static Traced way(int filters, int images) {
     Parameters parameters = new Parameters();
     Conditioner network = conditioner(parameters, filters, 0);
